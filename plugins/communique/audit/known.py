@@ -1,0 +1,68 @@
+"""What the build knows and the finished tree must agree with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from communique.problems import Place
+
+# Where a public text comes from. "body": the running text of a document, with its sealed parts cut out.
+# "front": its title, summary and front matter. "data": states, contacts, events, glossary, tier labels.
+# "interface": message catalogues and the theme's own words.
+Role = Literal["body", "front", "data", "interface"]
+
+
+@dataclass(frozen=True)
+class SealedText:
+    """One sealed part in one language. Inner parts are entries of their own, not in the outer one's text."""
+
+    doc: str
+    lang: str
+    part: str
+    audience: tuple[str, ...]
+    source: Place
+    markdown: str = field(repr=False)
+    html: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class PublicText:
+    """A text anybody may read. `doc` and `lang` are empty for what belongs to no single document or language."""
+
+    text: str = field(repr=False)
+    role: Role
+    source: Place
+    doc: str = ""
+    lang: str = ""
+    html: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True, order=True)
+class Confirmation:
+    """Somebody's recorded word that a term of a document's sealed text may stand in public text as well."""
+
+    doc: str
+    term: str = field(repr=False)
+    by: str
+    on: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Known:
+    """Everything the audit is told; what is left out is not looked for, but never assumed to be harmless."""
+
+    sealed: tuple[SealedText, ...] = ()
+    public: tuple[PublicText, ...] = ()
+    expected: frozenset[str] = frozenset()
+    objects: Mapping[str, int] = field(default_factory=dict)
+    confirmed: tuple[Confirmation, ...] = ()
+    # What an unfilled place looks like in a page that was not finished.
+    tokens: str = r"cqpart\d+q"
+    # The names which stand in braces in sources, and must not in pages.
+    audiences: frozenset[str] = frozenset()
+    site: str = ""
+    # Opens and verifies one object: (path, part, text) -> whether it did. Independent code does this best.
+    opens: Callable[[str, str, str], bool] | None = field(default=None, repr=False)

@@ -1,0 +1,179 @@
+"""Finds words of sealed text in the finished site, wherever they stand and however they are disguised.
+
+Five words in a row are enough to know a text by. A sealed span, heading, cell or item that is shorter is looked for as
+a whole. What also stands in a public source is no leak. Messages tell where to look and never quote.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from communique.audit.disguises import NotRead, readings
+from communique.audit.known import Known, PublicText, SealedText
+from communique.audit.tree import Tree
+from communique.audit.words import with_joined_words, without_markdown, without_tags, words
+from communique.problems import Problem
+
+RUN = 5
+_SHORT_SPAN_LETTERS = 5
+
+Shingle = tuple[str, str, str, str, str]
+
+_BLOCK = re.compile(
+    r"</?(?:p|li|ul|ol|dl|dt|dd|td|th|tr|table|thead|tbody|caption|h[1-6]|div|section|blockquote|pre|figure|figcaption|br|hr)\b[^>]*>",
+    re.IGNORECASE,
+)
+_SPOKEN_ATTRIBUTE = re.compile(
+    r"""\s(?:title|alt|aria-label|summary|content)\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE
+)
+_OUTWARD_LINK = re.compile(r"""\shref\s*=\s*"((?:https?|mailto|tel):[^"]*)\"""", re.IGNORECASE)
+_CELL = re.compile(r"[|\n]")
+
+
+@dataclass(frozen=True)
+class _Origin:
+    """Where sealed words come from: the part, and the ordinal of the first of them in it."""
+
+    sealed: SealedText
+    ordinal: int
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What must not be found: runs of five words, and shorter spans whole."""
+
+    runs: Mapping[Shingle, _Origin] = field(repr=False)
+    # By the longest word of each.
+    spans: Mapping[str, list[tuple[tuple[str, ...], _Origin]]] = field(repr=False)
+
+
+def secrets_of(sealed: Iterable[SealedText], public: Iterable[PublicText]) -> Secrets:
+    """Everything sealed that stands in no public source."""
+    runs: dict[Shingle, _Origin] = {}
+    spans: dict[tuple[str, ...], _Origin] = {}
+    for text in sealed:
+        for stream in _streams(text.markdown, text.html):
+            for ordinal, run in enumerate(_runs(stream), 1):
+                runs.setdefault(run, _Origin(text, ordinal))
+        for span, ordinal in _short_spans(text):
+            spans.setdefault(span, _Origin(text, ordinal))
+    by_word: dict[str, list[tuple[tuple[str, ...], _Origin]]] = {}
+    for span, origin in spans.items():
+        by_word.setdefault(max(span, key=len), []).append((span, origin))
+    secrets = Secrets(runs, by_word)
+    for known in public:
+        for stream in _streams(known.text, known.html):
+            for run in _runs(stream):
+                runs.pop(run, None)
+            for span, _ in list(_spans_in(stream, secrets)):
+                word = max(span, key=len)
+                by_word[word] = [one for one in by_word[word] if one[0] != span]
+    return secrets
+
+
+def _runs(stream: list[str]) -> Iterator[Shingle]:
+    return zip(stream, stream[1:], stream[2:], stream[3:], stream[4:], strict=False)
+
+
+def _streams(markdown: str, html: str) -> Iterator[list[str]]:
+    """One text in every form in which somebody might copy it: as written, as plain words, as rendered."""
+    plain, raw = words(without_markdown(markdown)), words(markdown)
+    yield plain
+    if raw != plain:
+        yield raw
+    if html:
+        yield words(without_tags(html))
+        joined = with_joined_words(html)
+        if joined is not None:
+            yield words(joined)
+        for one, two in _SPOKEN_ATTRIBUTE.findall(html):
+            yield words(without_tags(one or two))
+        for address in _OUTWARD_LINK.findall(html):
+            yield words(without_tags(address))
+
+
+def _short_spans(text: SealedText) -> Iterator[tuple[tuple[str, ...], int]]:
+    """Blocks of fewer than five words, each with the ordinal of its first word in the part."""
+    pieces = _BLOCK.split(text.html) if text.html else _CELL.split(text.markdown)
+    ordinal = 1
+    for piece in pieces:
+        span = tuple(words(without_tags(piece) if text.html else without_markdown(piece)))
+        if 0 < len(span) < RUN and sum(map(len, span)) >= _SHORT_SPAN_LETTERS:
+            yield span, ordinal
+        ordinal += len(span)
+
+
+def leaks(tree: Tree, known: Known) -> list[Problem]:
+    """Every file in which sealed words stand, once for each sealed part they come from."""
+    secrets = secrets_of(known.sealed, known.public)
+    problems: list[Problem] = []
+    for path, content in tree.files.items():
+        problems += leaks_in_file(tree, path, content, secrets)
+    return problems
+
+
+def leaks_in_file(tree: Tree, path: str, content: bytes, secrets: Secrets) -> list[Problem]:
+    place = tree.place(path)
+    # By part, not by word: an editor looks into the file once.
+    found: dict[tuple[str, str, str], Problem] = {}
+
+    def note(how: str, text: str) -> None:
+        for origin, length in _found_in(words(text), secrets):
+            part = (origin.sealed.doc, origin.sealed.lang, origin.sealed.part)
+            if part not in found:
+                found[part] = _problem(tree, path, how, origin, length)
+
+    try:
+        for reading in readings("", path.encode("utf-8", "surrogateescape")):
+            note("in the file's name", reading.text)
+        for reading in readings(path, content):
+            note(reading.how, reading.text)
+    except NotRead as error:
+        return [
+            *found.values(),
+            Problem(
+                place,
+                "not-read",
+                f"this file cannot be searched for sealed text: {error}",
+                "publish the text in a form that can be read, or leave the file out",
+            ),
+        ]
+    return list(found.values())
+
+
+def _found_in(stream: list[str], secrets: Secrets) -> Iterator[tuple[_Origin, int]]:
+    # The tests which cost nothing come first: almost every file holds nothing, and there are many.
+    if not secrets.runs.keys().isdisjoint(_runs(stream)):
+        for run in _runs(stream):
+            if run in secrets.runs:
+                yield secrets.runs[run], RUN
+    for span, origin in _spans_in(stream, secrets):
+        yield origin, len(span)
+
+
+def _spans_in(stream: list[str], secrets: Secrets) -> Iterator[tuple[tuple[str, ...], _Origin]]:
+    """The short texts in a stream of words; each is looked for only where its longest word stands."""
+    line = ""
+    for word in secrets.spans.keys() & set(stream):
+        line = line or f" {' '.join(stream)} "
+        for span, origin in secrets.spans[word]:
+            if f" {' '.join(span)} " in line:
+                yield span, origin
+
+
+def _problem(tree: Tree, path: str, how: str, origin: _Origin, length: int) -> Problem:
+    sealed = origin.sealed
+    whose = f"section {sealed.part} of {sealed.doc} ({sealed.lang}), sealed for {', '.join(sealed.audience)}"
+    if length == RUN:
+        code, what = "sealed-run", f"five words in a row of {whose}, stand here {how}"
+    else:
+        code, what = "sealed-span", f"a whole short text of {whose}, stands here {how}"
+    return Problem(
+        tree.place(path),
+        code,
+        what,
+        f"they are word {origin.ordinal} and following of the section at {sealed.source}: find what copied them, "
+        "or write them in public text too if anybody may read them",
+    )

@@ -1,0 +1,369 @@
+"""Lists names and figures of sealed text which stand in public text as well, until somebody confirms each one.
+
+That a ship's name stands in a press release may be right, or may give away who a sealed paragraph is about. Only a
+person can tell; what they say is recorded in the repository and not asked again.
+"""
+
+from __future__ import annotations
+
+import functools
+import html as html_entities
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from babel import UnknownLocaleError
+from babel.dates import get_month_names
+
+from communique.audit.known import Confirmation, Known, PublicText, SealedText
+from communique.audit.tree import Tree
+from communique.audit.words import fold, without_markdown, without_tags
+from communique.problems import Place, Problem
+
+_SPACES = " \u00a0\u2009\u202f"
+_NAME_WORD = r"[^\W\d_](?:[\w’']|-(?=\w))*"
+_TOKEN = re.compile(
+    rf"(?P<figure>\d+(?:[.,:/{_SPACES}’'-]\d+)*)(?P<ordinal>º|ª|er|re|e|st|nd|rd|th)?(?!\w)"
+    rf"|(?P<word>{_NAME_WORD})|(?P<end>[.!?:;…]+|\n\s*\n|\n(?=[ \t]*[-+] )|[|#>])|(?P<other>[^\s\w])"
+)
+_PARTICLES = frozenset(
+    [
+        "de",
+        "del",
+        "della",
+        "der",
+        "den",
+        "des",
+        "di",
+        "do",
+        "da",
+        "das",
+        "dos",
+        "du",
+        "el",
+        "la",
+        "las",
+        "le",
+        "les",
+        "of",
+        "the",
+        "van",
+        "von",
+        "y",
+        "et",
+        "e",
+        "and",
+    ]
+)
+_ELISION = re.compile(r"^(?:[ldjmnstc]|qu)[’'](?=\w)", re.IGNORECASE)
+_GROUPED = re.compile(rf"\d{{1,3}}(?:[.,{_SPACES}’']\d{{3}})+")
+_ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+
+@dataclass(frozen=True)
+class _Term:
+    """A name, date or figure in comparable form, as it is written, and where it stands."""
+
+    key: str = field(repr=False)
+    written: str = field(repr=False)
+    ordinal: int
+    line: int
+    sure: bool = True
+
+
+@dataclass(frozen=True, order=True)
+class Pending:
+    """A term that waits for a person's word. `term` is for the confirmations file only, not for messages or logs."""
+
+    doc: str
+    term: str = field(repr=False)
+    sealed_at: Place
+    ordinal: int
+    part: str
+    lang: str
+    public_at: Place
+
+
+def names(tree: Tree, known: Known) -> list[Problem]:  # noqa: ARG001  every check is called alike
+    """One problem for each term that is not confirmed for its document."""
+    return [
+        Problem(
+            pending.sealed_at,
+            "name-in-public",
+            f"a name or figure of the sealed section {pending.part} (its word {pending.ordinal}) also stands in public "
+            f"text, at {pending.public_at}",
+            "seal or rewrite one of them; if both may stay, record it: invoke audit.confirm --by NAME --reason WHY",
+        )
+        for pending in pending_confirmations(known)
+    ]
+
+
+def pending_confirmations(known: Known) -> tuple[Pending, ...]:
+    """Every unconfirmed term, once for each document and language."""
+    public: dict[str, list[tuple[PublicText, list[_Term]]]] = defaultdict(list)
+    harmless: set[str] = set()
+    common: dict[str, set[str]] = defaultdict(set)
+    for text in known.public:
+        plain = _plain(text.text, text.html)
+        common[text.lang] |= _written_small(plain)
+        if text.role == "body":
+            public[text.lang].append((text, list(_terms(plain, text.lang))))
+        else:
+            harmless |= _vocabulary(plain, text.lang)
+    confirmed: dict[str, set[str]] = defaultdict(set)
+    for confirmation in known.confirmed:
+        confirmed[confirmation.doc] |= _keys_of(confirmation.term)
+    by_language = {lang: _first_places(texts) for lang, texts in public.items()}
+    pending: dict[tuple[str, str, str], Pending] = {}
+    for sealed in known.sealed:
+        places = by_language.get(sealed.lang, {})
+        ignored = (harmless, common[sealed.lang], confirmed[sealed.doc], _month_numbers(sealed.lang))
+        for term in _sealed_terms(
+            sealed, places, lambda key, ignored=ignored: any(key in one for one in ignored)
+        ):
+            where = (sealed.doc, sealed.lang, term.key)
+            if where not in pending:
+                at = Place(sealed.source.file, sealed.source.line + term.line if sealed.source.line else 0)
+                pending[where] = Pending(
+                    sealed.doc, term.written, at, term.ordinal, sealed.part, sealed.lang, places[term.key]
+                )
+    return tuple(sorted(pending.values()))
+
+
+def _sealed_terms(
+    sealed: SealedText, public: Mapping[str, Place], ignored: Callable[[str], bool]
+) -> Iterator[_Term]:
+    # The Markdown keeps the lines of the source, so that an editor finds the word.
+    terms = list(_terms(_lines_kept(sealed.markdown), sealed.lang))
+    certain = {part for term in terms if term.sure for part in term.key.split()}
+    for term in terms:
+        parts = [part for part in term.key.split() if part not in _PARTICLES and not ignored(part)]
+        if not parts or ignored(term.key):
+            continue
+        # At the start of a sentence any word has a capital; it is a name if it is one elsewhere.
+        if not term.sure and not certain.issuperset(parts) and term.key not in public:
+            continue
+        if term.key in public:
+            yield term
+            continue
+        for part in parts:
+            if part in public and len(term.key.split()) > 1:
+                written = next(word for word in term.written.split() if _folded(_bare(word)) == part)
+                yield _Term(part, _bare(written), term.ordinal, term.line)
+
+
+def _first_places(texts: Iterable[tuple[PublicText, list[_Term]]]) -> dict[str, Place]:
+    places: dict[str, Place] = {}
+    for text, terms in texts:
+        for term in terms:
+            if not term.sure:
+                continue
+            line = text.source.line + term.line if text.source.line else 0
+            place = Place(text.source.file, line)
+            places.setdefault(term.key, place)
+            parts = term.key.split()
+            if len(parts) > 1 and not term.key[0].isdigit():
+                for part in parts:
+                    places.setdefault(part, place)
+    return places
+
+
+def _terms(plain: str, lang: str) -> Iterator[_Term]:
+    """Names (runs of capitalised words), acronyms, dates, and figures of two digits or more."""
+    months = _month_numbers(lang)
+    tokens = list(_TOKEN.finditer(plain))
+    line_of = _Lines(plain)
+    ordinal, index, start_of_sentence = 0, 0, True
+    while index < len(tokens):
+        token = tokens[index]
+        if token["end"] is not None or token["other"] is not None:
+            # A quotation mark or bracket does not end a sentence, nor hide its beginning.
+            start_of_sentence = start_of_sentence or token["end"] is not None
+            index += 1
+            continue
+        ordinal += 1
+        date = _date_at(tokens, index, months)
+        if date is not None:
+            key, length = date
+            written = " ".join(plain[tokens[index].start() : tokens[index + length - 1].end()].split())
+            yield _Term(key, written, ordinal, line_of(token.start()))
+            ordinal += length - 1
+            index += length
+            start_of_sentence = False
+            continue
+        if token["figure"] is not None:
+            if sum(character.isdigit() for character in token["figure"]) >= 2:
+                yield _Term(_figure_key(token["figure"]), token["figure"], ordinal, line_of(token.start()))
+            index += 1
+        else:
+            length = _name_length(tokens, index, plain)
+            if length:
+                run = [tokens[at]["word"] for at in range(index, index + length)]
+                yield from _names_of_run(run, ordinal, line_of(token.start()), sure=not start_of_sentence)
+                ordinal += length - 1
+                index += length
+            else:
+                index += 1
+        start_of_sentence = False
+
+
+def _names_of_run(run: list[str], ordinal: int, line: int, *, sure: bool) -> Iterator[_Term]:
+    bare = [_bare(word) for word in run]
+    first_is_name = sure or _is_acronym(bare[0])
+    if first_is_name or len(bare) == 1:
+        yield _Term(" ".join(map(_folded, bare)), " ".join(run), ordinal, line, first_is_name)
+        return
+    # "Captain Ferrer said": whether the sentence or the name begins here cannot be seen; both are tried.
+    yield _Term(" ".join(map(_folded, bare)), " ".join(run), ordinal, line, sure=False)
+    rest = next(at for at in range(1, len(bare)) if _folded(bare[at]) not in _PARTICLES)
+    yield _Term(" ".join(map(_folded, bare[rest:])), " ".join(run[rest:]), ordinal + rest, line)
+
+
+def _name_length(tokens: list[re.Match[str]], index: int, plain: str) -> int:
+    """How many tokens from here are one name: capitalised words, with particles only between them."""
+    length = reach = 0
+    while index + reach < len(tokens):
+        word = tokens[index + reach]["word"]
+        if word is None:
+            break
+        if reach and plain[tokens[index + reach - 1].end() : tokens[index + reach].start()].strip(
+            _SPACES + "\n"
+        ):
+            break
+        if _is_capital(_bare(word)):
+            reach += 1
+            length = reach
+        elif length and _folded(word) in _PARTICLES:
+            reach += 1
+        else:
+            break
+    return length
+
+
+def _bare(word: str) -> str:
+    """A word without an elided article before it or a possessive after it."""
+    if "'" not in word and "’" not in word:
+        return word
+    return re.sub(r"[’']s?$", "", _ELISION.sub("", word))
+
+
+def _is_capital(word: str) -> bool:
+    return len(word) > 1 and word[0].isupper()
+
+
+def _is_acronym(word: str) -> bool:
+    return sum(character.isupper() for character in word) >= 2
+
+
+# The same words come again and again, and folding is the slow part.
+_folded = functools.lru_cache(maxsize=1 << 17)(fold)
+
+
+def _date_at(tokens: list[re.Match[str]], index: int, months: Mapping[str, int]) -> tuple[str, int] | None:
+    """A date in words beginning at this token: "4 November 2008", "4 de noviembre de 2008", "November 4, 2008"."""
+    first = tokens[index]
+    if first["figure"] is None and _folded(first["word"]) not in months:
+        return None
+    pieces: list[tuple[str, int]] = []
+    for at in range(index, min(index + 7, len(tokens))):
+        token = tokens[at]
+        if token["figure"] is not None and token["figure"].isdigit():
+            pieces.append((token["figure"], at))
+        elif token["word"] is not None and _folded(token["word"]) in months:
+            pieces.append((_folded(token["word"]), at))
+        elif (
+            token["word"] is not None and _folded(token["word"]) in {"de", "del", "of", "the"} and pieces
+        ) or (token["other"] == "," and pieces):
+            continue
+        else:
+            break
+    for count in (3, 2):
+        found = pieces[:count]
+        if len(found) < count or found[0][1] != index:
+            continue
+        days = [int(text) for text, _ in found if text.isdigit() and len(text) <= 2 and 1 <= int(text) <= 31]
+        years = [int(text) for text, _ in found if text.isdigit() and len(text) == 4]
+        named = [months[text] for text, _ in found if text in months]
+        if len(named) == 1 and len(days) <= 1 and len(days) + len(years) == count - 1:
+            day = f"-{days[0]:02}" if days else ""
+            return f"{years[0] if years else ''}-{named[0]:02}{day}", found[-1][1] - index + 1
+    return None
+
+
+def _figure_key(figure: str) -> str:
+    """Digits as they compare: 25,000 and 25 000 and 25.000 are one figure."""
+    if _GROUPED.fullmatch(figure):
+        return re.sub(r"\D", "", figure)
+    if _ISO_DATE.fullmatch(figure):
+        return figure
+    return re.sub(rf"[{_SPACES}]", "_", figure)
+
+
+@functools.lru_cache(maxsize=64)
+def _month_numbers(lang: str) -> Mapping[str, int]:
+    numbers: dict[str, int] = {}
+    for width in ("wide", "abbreviated"):
+        for context in ("format", "stand-alone"):
+            try:
+                found = get_month_names(width, context, lang or "en")
+            except (UnknownLocaleError, ValueError):
+                return {}
+            numbers.update({fold(name.rstrip(".")): number for number, name in found.items()})
+    return numbers
+
+
+def _vocabulary(plain: str, lang: str) -> set[str]:
+    """Every term and every word of a text that is public by nature."""
+    found = {_folded(_bare(token["word"])) for token in _TOKEN.finditer(plain) if token["word"]}
+    for term in _terms(plain, lang):
+        found.add(term.key)
+    return found
+
+
+def _written_small(plain: str) -> set[str]:
+    """Words that somewhere stand without a capital: "Chairman" is no name where "chairman" is a word."""
+    return {
+        _folded(_bare(token["word"]))
+        for token in _TOKEN.finditer(plain)
+        if token["word"] and token["word"][0].islower()
+    }
+
+
+def _keys_of(term: str) -> set[str]:
+    """A confirmed term in comparable form, read as each language would."""
+    keys = {" ".join(fold(_bare(word)) for word in term.split()), _figure_key(term)}
+    for lang in ("en", "es", "fr"):
+        keys |= {found.key for found in _terms(f"x {term}", lang)}
+    return keys
+
+
+def _plain(text: str, html: str) -> str:
+    return without_tags(html) if html and not text else _lines_kept(text)
+
+
+def _lines_kept(markdown: str) -> str:
+    """Plain words of a Markdown text with every line break where it was."""
+    lines = (without_markdown(line) if line.strip() else "" for line in markdown.split("\n"))
+    return html_entities.unescape("\n".join(line.rstrip("\n") for line in lines))
+
+
+class _Lines:
+    """Line numbers for rising positions, counted once."""
+
+    def __init__(self, text: str) -> None:
+        self._text, self._at, self._line = text, 0, 0
+
+    def __call__(self, position: int) -> int:
+        self._line += self._text.count("\n", self._at, position)
+        self._at = position
+        return self._line
+
+
+def unused_confirmations(known: Known) -> tuple[Confirmation, ...]:
+    """Confirmations that no longer silence anything: the text has changed since."""
+    without = Known(sealed=known.sealed, public=known.public)
+    waiting: dict[str, set[str]] = defaultdict(set)
+    for pending in pending_confirmations(without):
+        waiting[pending.doc] |= _keys_of(pending.term)
+    return tuple(one for one in known.confirmed if not _keys_of(one.term) & waiting[one.doc])

@@ -1,0 +1,213 @@
+"""From a cut source to HTML: the public text and each sealed part by itself, with Python-Markdown.
+
+The public text is rendered in one piece, each sealed part in its own. A part's token is left standing in its parent's
+HTML; `place_parts` puts there whatever belongs there. Paragraphs get the numbers the source gave them; if Markdown
+sees other paragraphs than the source did, the text is not understood and the document is refused.
+"""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as etree
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import markdown
+from markdown.extensions.footnotes import FootnoteExtension
+from markdown.extensions.tables import TableExtension
+from markdown.treeprocessors import Treeprocessor
+
+from communique.documents.source import PUBLIC_PART, Part, Source, token
+from communique.problems import Problem, Refused
+
+_ALLOWED = ("https://", "http://", "mailto:", "tel:", "#")
+_ROW = re.compile(r"<tr>\s*<td[^>]*>\s*cqpart(\d+)q\s*</td>(?:\s*<td[^>]*>\s*</td>)*\s*</tr>")
+_BLOCK = re.compile(r"<p>\s*cqpart(\d+)q\s*</p>")
+_TOKEN = re.compile(r"cqpart(\d+)q")
+_BODY_ROW = re.compile(r"<tbody>\s*<tr>(.*)</tr>\s*</tbody>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """HTML of every part by name (`""` is the public text), tokens still standing where parts belong."""
+
+    html: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """What the renderer itself says to a reader, in the text's language."""
+
+    back_to_text: str
+    table: str
+
+
+@dataclass
+class _Pass:
+    """What the tree processor must know about the part being rendered."""
+
+    prefix: str
+    numbers: tuple[int, ...]
+    show_numbers: bool
+    resolve: Callable[[str], str]
+    phrases: Phrases
+    seen: int = 0
+    headings: int = 0
+    refused: str = ""
+
+
+class _Anchors(Treeprocessor):
+    """Numbers paragraphs, names headings and footnotes after their part, and resolves links."""
+
+    run_for: _Pass
+
+    def run(self, root: etree.Element) -> None:
+        work = self.run_for
+        for child in root:
+            if child.tag == "p" and not _is_token(child):
+                if work.seen < len(work.numbers):
+                    number = work.numbers[work.seen]
+                    child.set("id", f"p{number}")
+                    child.set("class", "para")
+                    if work.show_numbers:
+                        _insert_number(child, number)
+                work.seen += 1
+            elif re.match(r"h[1-6]\Z", child.tag):
+                work.headings += 1
+                child.set("id", f"{work.prefix}h{work.headings}")
+        for element in root.iter():
+            self._name(element, work)
+        for parent in list(root.iter()):
+            for index, child in enumerate(parent):
+                if child.tag == "table":
+                    parent[index] = _scrolling(child, work.phrases.table)
+
+    def _name(self, element: etree.Element, work: _Pass) -> None:
+        ident = element.get("id", "")
+        if ident.startswith(("fn:", "fnref:", "fnref2:")):
+            element.set("id", work.prefix + ident.replace(":", "-"))
+        if element.tag != "a":
+            return
+        href = element.get("href", "")
+        if href.startswith(("#fn:", "#fnref:", "#fnref2:")):
+            element.set("href", "#" + work.prefix + href[1:].replace(":", "-"))
+            if "footnote-ref" in element.get("class", "") and work.prefix:
+                element.text = work.prefix.rstrip("-") + "." + (element.text or "")
+            if "footnote-backref" in element.get("class", ""):
+                element.attrib.pop("title", None)
+                element.set("aria-label", work.phrases.back_to_text)
+        elif href.startswith("doc:"):
+            element.set("href", work.resolve(href))
+        elif not href.startswith(_ALLOWED) and not _is_mailto(href):
+            # The parser refused every other target already; what Markdown still made a link of is not understood.
+            work.refused = href
+            element.set("href", "#")
+        elif href.startswith(("https://", "http://")):
+            element.set("rel", "external noreferrer")
+
+
+def _insert_number(paragraph: etree.Element, number: int) -> None:
+    link = etree.Element("a", {"class": "para__number", "href": f"#p{number}"})
+    link.text = str(number)
+    link.tail = " " + (paragraph.text or "")
+    paragraph.text = None
+    paragraph.insert(0, link)
+
+
+def _scrolling(table: etree.Element, label: str) -> etree.Element:
+    """A table wider than a phone scrolls in a box of its own, which the keyboard can reach."""
+    box = etree.Element("div", {"class": "table-scroll", "role": "group", "tabindex": "0", "aria-label": label})
+    box.append(table)
+    box.tail, table.tail = table.tail, None
+    return box
+
+
+def _is_token(element: etree.Element) -> bool:
+    return len(element) == 0 and _TOKEN.fullmatch((element.text or "").strip()) is not None
+
+
+def _is_mailto(href: str) -> bool:
+    # Python-Markdown writes the address of <name@example.org> as character references, behind its own escape mark.
+    return "\u0002amp\u0003#109;" in href or href.startswith("&#109;")
+
+
+class Renderer:
+    """One Markdown instance, reset between parts: building one costs more than a short text.
+
+    `resolve` turns a `doc:` target into a relative address; it is given per document.
+    """
+
+    def __init__(self) -> None:
+        self._markdown = markdown.Markdown(
+            extensions=[
+                TableExtension(use_align_attribute=True),
+                FootnoteExtension(BACKLINK_TEXT="↩"),
+                "sane_lists",
+                "abbr",
+                "fenced_code",
+            ],
+            output_format="html",
+        )
+        # Raw HTML is refused by the parser; without these two it would be text even if it came through.
+        self._markdown.preprocessors.deregister("html_block")
+        self._markdown.inlinePatterns.deregister("html")
+        self._anchors = _Anchors(self._markdown)
+        self._markdown.treeprocessors.register(self._anchors, "communique_anchors", 1)
+
+    def render(
+        self, source: Source, resolve: Callable[[str], str], *, show_numbers: bool, first: int, phrases: Phrases
+    ) -> Rendered:
+        """HTML of every part; `first` is the number of the document's first paragraph.
+
+        Raises:
+            Refused: Markdown sees other paragraphs, or links to something, than the source's parser did.
+        """
+        problems: list[Problem] = []
+        html: dict[str, str] = {}
+        for part in source.parts:
+            numbers = tuple(number + first - 1 for number in source.numbers(part.name))
+            work = _Pass(
+                "" if part.name == PUBLIC_PART else part.name + "-", numbers, show_numbers, resolve, phrases
+            )
+            html[part.name] = self._convert(part, source, work)
+            if part.form in ("text", "block") and work.seen != len(numbers):
+                what = f"this text has {len(numbers)} paragraphs, but Markdown makes {work.seen} of them"
+                problems.append(
+                    Problem(part.place, "paragraphs-unclear", what, "leave blank lines around lists, tables and quotations")
+                )
+            if work.refused:
+                problems.append(
+                    Problem(part.place, "bad-link", "a link leads to an address that is not accepted", "use doc:, https: or mailto:")
+                )
+        if problems:
+            raise Refused(problems)
+        return Rendered(html)
+
+    def _convert(self, part: Part, source: Source, work: _Pass) -> str:
+        self._anchors.run_for = work
+        shared = "" if part.name == PUBLIC_PART else "\n\n" + source.definitions
+        self._markdown.reset()
+        if part.form in ("text", "block"):
+            return self._markdown.convert(part.text + shared)
+        if part.form == "row":
+            table = self._markdown.convert(part.table + "\n" + part.text + shared)
+            found = _BODY_ROW.search(table)
+            if not found:
+                work.refused = "row"
+                return ""
+            return re.sub(r"\s*\n\s*", "", found.group(1))
+        # A leading token makes this a paragraph whatever its first characters are ("2008. …" is no list here).
+        lead = token("s0")
+        text = self._markdown.convert(lead + " ".join(part.text.split("\n")) + shared)
+        single = re.fullmatch("<p>" + lead + "(.*)</p>", text.strip(), re.DOTALL)
+        if not single or "<p>" in single.group(1):
+            work.refused = "span"
+            return ""
+        return single.group(1)
+
+
+def place_parts(html: str, put: Callable[[str, str], str]) -> str:
+    """`html` with every token replaced by `put(name, form_of_place)`; the place is "row", "block" or "inline"."""
+    html = _ROW.sub(lambda found: put(f"s{found.group(1)}", "row"), html)
+    html = _BLOCK.sub(lambda found: put(f"s{found.group(1)}", "block"), html)
+    return _TOKEN.sub(lambda found: put(f"s{found.group(1)}", "inline"), html)

@@ -1,0 +1,1 @@
+"""Languages: messages, typography, the twin rule, and the state of each translation."""

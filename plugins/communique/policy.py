@@ -1,0 +1,211 @@
+"""Who may read what: tiers, areas and audiences, as data.
+
+A tier's readers may read everything addressed to the tiers it includes. An area (`state:nz`) belongs to one state,
+whatever that state's tier. An audience is a set of tiers and areas, any of which suffices.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from communique.problems import Place, Problem, Refused, did_you_mean
+from communique.strict_yaml import Node
+
+PUBLIC = "public"
+AREA_PREFIX = "state:"
+#: TLP 2.0 labels (FIRST, Traffic Light Protocol, August 2022), the most open first.
+TLP_LABELS = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
+_NAME = re.compile(r"[a-z][a-z0-9-]{0,31}\Z")
+_STATE = re.compile(r"[a-z]{2}\Z")
+
+
+@dataclass(frozen=True)
+class Tier:
+    """A class of readers. `includes` names the tiers whose texts its readers may read too."""
+
+    name: str
+    includes: tuple[str, ...]
+    tlp: str
+    labels: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class State:
+    """A state of the sample (ISO 3166-1 alpha-2 code, lower case) and what the sources say of it."""
+
+    code: str
+    labels: Mapping[str, str]
+    participating: bool
+    oeg: bool
+
+
+@dataclass(frozen=True, order=True)
+class Audience:
+    """Who may read a text: tier names and areas, sorted; any of them suffices."""
+
+    names: tuple[str, ...]
+
+    @property
+    def is_public(self) -> bool:
+        return PUBLIC in self.names
+
+    def __str__(self) -> str:
+        return ", ".join(self.names)
+
+
+def tier_id(name: str) -> str:
+    """The protocol's identifier of a tier or area: `state:nz` is `nat-nz`."""
+    return "nat-" + name.removeprefix(AREA_PREFIX) if name.startswith(AREA_PREFIX) else name
+
+
+@dataclass(frozen=True)
+class Policy:
+    """The tiers and states of one site.
+
+    >>> policy.may_read(["oeg", "state:nz"], Audience(("partner",)))
+    True
+    """
+
+    tiers: Mapping[str, Tier]
+    states: Mapping[str, State]
+    areas_tlp: str
+
+    @property
+    def audience_names(self) -> tuple[str, ...]:
+        return (*self.tiers, *(AREA_PREFIX + code for code in self.states))
+
+    def closure(self, grants: Iterable[str]) -> frozenset[str]:
+        """Everything a holder of `grants` may read: inclusion followed to its end; `public` always."""
+        found: set[str] = {PUBLIC}
+        waiting = list(grants)
+        while waiting:
+            name = waiting.pop()
+            if name not in found:
+                found.add(name)
+                if name in self.tiers:
+                    waiting.extend(self.tiers[name].includes)
+        return frozenset(found)
+
+    def may_read(self, grants: Iterable[str], audience: Audience) -> bool:
+        return not self.closure(grants).isdisjoint(audience.names)
+
+    def may_stand_inside(self, inner: Audience, outer: Audience) -> bool:
+        """Whether a section for `inner` may stand in one for `outer`: areas anywhere, tiers only in a wider tier."""
+        outer_tiers = {name for name in outer.names if name in self.tiers}
+        return all(
+            name.startswith(AREA_PREFIX) or bool(self.closure([name]) & outer_tiers) for name in inner.names
+        )
+
+    def label(self, name: str, lang: str) -> str:
+        labels = self.tiers[name].labels if name in self.tiers else self.states[name.removeprefix(AREA_PREFIX)].labels
+        return labels[lang]
+
+    def tlp(self, audience: Audience) -> str:
+        """The audience's TLP label without its prefix: the strictest of its names', since each reader must keep it."""
+        return max((self._tlp_of(name) for name in audience.names), key=TLP_LABELS.index)
+
+    def rank(self, tlp: str) -> int:
+        return TLP_LABELS.index(tlp)
+
+    def _tlp_of(self, name: str) -> str:
+        return self.tiers[name].tlp if name in self.tiers else self.areas_tlp
+
+    def parse_audience(self, text: str, place: Place) -> Audience:
+        """Read `oeg, state:mx`.
+
+        Raises:
+            Refused: empty, an unknown name, a name twice, or `public` beside another.
+        """
+        names = [name.strip() for name in text.split(",")]
+        problems: list[Problem] = []
+        if not text.strip():
+            problems.append(
+                Problem(place, "missing-audience", "the audience is empty", "known: " + ", ".join(self.tiers) + ", state:…")
+            )
+            raise Refused(problems)
+        for name in names:
+            if name not in self.audience_names:
+                known: Iterable[str] = self.audience_names if name.startswith("state") else self.tiers
+                what = f'there is no audience called "{name}"'
+                problems.append(Problem(place, "unknown-audience", what, did_you_mean(name, known)))
+            elif names.count(name) > 1:
+                what = f'the audience "{name}" stands twice'
+                problems.append(Problem(place, "audience-twice", what, "name it once"))
+        if PUBLIC in names and len(names) > 1:
+            what = 'everyone may read "public": another name beside it says nothing'
+            problems.append(Problem(place, "audience-public", what, "keep public, or only the narrower names"))
+        if problems:
+            raise Refused(problems)
+        return Audience(tuple(sorted(names)))
+
+
+def read_policy(tiers: Node, states: Node, languages: Iterable[str]) -> Policy:
+    """The policy of `content/data/tiers.yaml` and `states.yaml`, checked.
+
+    Raises:
+        Refused: unknown keys, tiers that include each other in a circle, labels missing in a language.
+    """
+    problems: list[Problem] = []
+    langs = tuple(languages)
+    top = tiers.take(problems, "the file", ["tiers", "areas"])
+    known: dict[str, Tier] = {}
+    entries = top["tiers"].as_mapping(problems, "tiers") if "tiers" in top else {}
+    for name, node in entries.items():
+        if not _NAME.match(name):
+            problems.append(
+                Problem(node.place, "bad-name", f'"{name}" cannot name a tier', "use lower-case letters, digits and -")
+            )
+        part = node.take(problems, f"the tier {name}", ["includes", "tlp", "label"])
+        includes = [
+            inner.as_word(problems, "includes", [other for other in entries if other != name])
+            for inner in (part["includes"].as_list(problems, "includes") if "includes" in part else ())
+        ]
+        tlp = part["tlp"].as_word(problems, "tlp", TLP_LABELS) if "tlp" in part else ""
+        labels = read_labels(part["label"], langs, problems, "label") if "label" in part else {}
+        known[name] = Tier(name, tuple(filter(None, includes)), tlp or TLP_LABELS[-1], labels)
+    if PUBLIC not in known:
+        problems.append(Problem(tiers.place, "no-public-tier", "there is no tier public", "add it: observers read it"))
+    areas = top["areas"].take(problems, "areas", ["tlp"]) if "areas" in top else {}
+    areas_tlp = areas["tlp"].as_word(problems, "tlp", TLP_LABELS) if "tlp" in areas else ""
+    _refuse_circles(known, tiers, problems)
+    found: dict[str, State] = {}
+    listing = states.take(problems, "the file", ["states"])
+    for code, node in (listing["states"].as_mapping(problems, "states") if "states" in listing else {}).items():
+        if not _STATE.match(code):
+            problems.append(
+                Problem(node.place, "bad-name", f'"{code}" is not a two-letter code', "use ISO 3166-1, lower case")
+            )
+        part = node.take(problems, f"the state {code}", ["label", "participating"], ["oeg"])
+        found[code] = State(
+            code,
+            read_labels(part["label"], langs, problems, "label") if "label" in part else {},
+            part["participating"].as_truth(problems, "participating") if "participating" in part else False,
+            part["oeg"].as_truth(problems, "oeg") if "oeg" in part else False,
+        )
+    if problems:
+        raise Refused(problems)
+    return Policy(known, found, areas_tlp)
+
+
+def read_labels(node: Node, languages: Iterable[str], problems: list[Problem], what: str) -> dict[str, str]:
+    """A text in every language of the site."""
+    langs = list(languages)
+    part = node.take(problems, what, langs)
+    return {lang: part[lang].as_text(problems, f"{what} in {lang}") for lang in langs if lang in part}
+
+
+def _refuse_circles(known: Mapping[str, Tier], node: Node, problems: list[Problem]) -> None:
+    for start in known:
+        seen: list[str] = []
+        waiting = list(known[start].includes)
+        while waiting:
+            name = waiting.pop()
+            if name == start:
+                what = f"the tier {start} includes itself, through {', '.join(seen) or 'itself'}"
+                problems.append(Problem(node.place, "tier-circle", what, "let inclusion run one way, down to public"))
+                break
+            if name in known and name not in seen:
+                seen.append(name)
+                waiting.extend(known[name].includes)

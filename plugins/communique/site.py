@@ -1,0 +1,120 @@
+"""One site's own data: its id, address, date, languages, names of collections and kinds (`content/data/site.yaml`)."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from communique.policy import read_labels
+from communique.problems import Place, Problem, Refused
+from communique.strict_yaml import Node
+
+_IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9.-]{0,127}\Z")
+_COLLECTION = re.compile(r"[a-z0-9][a-z0-9-]*\Z")
+_LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
+_HOME = re.compile(r"https://[a-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9._~-]+)*/\Z")
+#: Names at a language's root that no collection may take.
+RESERVED = ("theme", "sealed", "x", "data")
+
+
+@dataclass(frozen=True)
+class Collection:
+    """A folder of documents and its listing page."""
+
+    name: str
+    labels: Mapping[str, str]
+    intros: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A document that the site's data name."""
+
+    id: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Site:
+    """`as_of` is the date the build writes when it needs one; `home` ends with a slash, or is empty."""
+
+    id: str
+    as_of: datetime.date
+    home: str
+    languages: tuple[str, ...]
+    names: Mapping[str, str]
+    taglines: Mapping[str, str]
+    enquiries: str
+    collections: Mapping[str, Collection]
+    kinds: Mapping[str, Mapping[str, str]]
+    #: The document that tells how to ask for access, and those each page's foot leads to. Checked by the catalogue.
+    ask: Reference | None = None
+    foot: tuple[Reference, ...] = ()
+
+
+def read_site(node: Node, kinds_known: Sequence[str]) -> Site:
+    """The site's data, checked; `kinds_known` are the kinds of documents it must name.
+
+    Raises:
+        Refused: unknown or missing keys, labels that lack a language, a bad date, id or address.
+    """
+    problems: list[Problem] = []
+    part = node.take(
+        problems,
+        "the file",
+        ["id", "as_of", "home", "languages", "name", "tagline", "enquiries", "collections", "kinds"],
+        ["ask", "foot"],
+    )
+    if problems:
+        raise Refused(problems)
+    ident = part["id"].as_text(problems, "id")
+    if not _IDENTIFIER.match(ident):
+        problems.append(Problem(part["id"].place, "bad-id", "the site's id is not usable", "use a-z, 0-9, dot and -"))
+    home = "" if part["home"].is_nothing() else part["home"].as_text(problems, "home")
+    if home and not _HOME.match(home):
+        problems.append(
+            Problem(part["home"].place, "bad-home", "the home address is not usable", "write https://name/path/ with a slash at its end")
+        )
+    languages = tuple(item.as_text(problems, "a language") for item in part["languages"].as_list(problems, "languages"))
+    if not languages or len(set(languages)) != len(languages) or not all(_LANGUAGE.match(code) for code in languages):
+        problems.append(Problem(part["languages"].place, "bad-languages", "the languages are not usable", "write [en, es, fr]"))
+    collections: dict[str, Collection] = {}
+    for name, entry in part["collections"].as_mapping(problems, "collections").items():
+        fields = entry.take(problems, f"the collection {name}", ["label", "intro"])
+        if not _COLLECTION.match(name) or name in RESERVED:
+            problems.append(Problem(entry.place, "bad-name", f'"{name}" cannot name a collection', "use a-z, 0-9 and -"))
+        if "label" in fields and "intro" in fields:
+            collections[name] = Collection(
+                name,
+                read_labels(fields["label"], languages, problems, "label"),
+                read_labels(fields["intro"], languages, problems, "intro"),
+            )
+    kinds = part["kinds"].take(problems, "kinds", kinds_known)
+    site = Site(
+        ident,
+        part["as_of"].as_date(problems, "as_of") or datetime.date.min,
+        home,
+        languages,
+        read_labels(part["name"], languages, problems, "name"),
+        read_labels(part["tagline"], languages, problems, "tagline"),
+        part["enquiries"].as_text(problems, "enquiries"),
+        collections,
+        {kind: _kind_labels(entry, languages, problems) for kind, entry in kinds.items()},
+        Reference(part["ask"].as_text(problems, "ask"), part["ask"].place) if "ask" in part else None,
+        tuple(
+            Reference(item.as_text(problems, "a document"), item.place)
+            for item in (part["foot"].as_list(problems, "foot") if "foot" in part else ())
+        ),
+    )
+    if problems:
+        raise Refused(problems)
+    return site
+
+
+def _kind_labels(node: Node, languages: tuple[str, ...], problems: list[Problem]) -> Mapping[str, str]:
+    """`newsletter: {label: {en: …}}` and the shorter `newsletter: {en: …}` say the same."""
+    if isinstance(node.value, dict) and "label" in node.value:
+        node = node.take(problems, "the kind", ["label"])["label"]
+    return read_labels(node, languages, problems, "the kind's label")

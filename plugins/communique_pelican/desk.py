@@ -1,0 +1,170 @@
+"""What editors ask and record between builds: states of translations, members, pins, confirmations."""
+
+from __future__ import annotations
+
+import datetime
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+
+from communique.audit import (
+    confirming,
+    pending_confirmations,
+    read_confirmations,
+    unused_confirmations,
+    write_confirmations,
+)
+from communique.audit.confirmations import FILE as CONFIRMED
+from communique.documents.catalogue import list_content, read_catalogue
+from communique.languages.parity import check_parity
+from communique.languages.status import read_statuses, render_pins
+from communique.languages.typography import join_list
+from communique.problems import Place, Problem, Refused, did_you_mean
+from communique.strict_yaml import load_yaml
+from communique_pelican.build import BuildReport, Watch, read_sources, seal_all, what_is_known
+from communique_pelican.keys import find_keys
+from communique_pelican.run import Assets
+
+
+def status(site_dir: Path, project: Path, *, console: Console, environ: Mapping[str, str]) -> int:
+    """Each document in each language; for a stale translation, the paragraphs whose original has changed."""
+    content = site_dir / "content"
+    catalogue = read_catalogue(content)
+    keystore = find_keys(site_dir, project, environ).keystore
+    listing = list_content(content, catalogue.site)
+    statuses = read_statuses(content, catalogue, listing, keystore.pin_hash)
+    languages = catalogue.site.languages
+    table = Table("document", *languages, box=None, pad_edge=False)
+    counts: dict[str, int] = {}
+    for document in catalogue.documents.values():
+        states = [statuses[document.id, lang] for lang in languages]
+        for one in states:
+            counts[one.state] = counts.get(one.state, 0) + 1
+        table.add_row(
+            document.id,
+            *(
+                one.state + (f" (¶ {join_list([*map(str, one.stale)], 'en')})" if one.stale else "")
+                for one in states
+            ),
+        )
+    console.print(table)
+    console.print(
+        "\n" + ", ".join(f"{count} {state}" for state, count in sorted(counts.items())), highlight=False
+    )
+    if not catalogue.site.home:
+        console.print(
+            "\nno home address is set in content/data/site.yaml: no absolute link is written",
+            soft_wrap=True,
+        )
+    return 0
+
+
+def list_members(site_dir: Path, project: Path, *, console: Console, environ: Mapping[str, str]) -> int:
+    """Logins and what each may read. Only the demo's passphrases are shown: they are public."""
+    keys = find_keys(site_dir, project, environ)
+    passphrases = {one.login: one.passphrase for one in keys.credentials()} if keys.demo else {}
+    for login, member in sorted(keys.register.members.items()):
+        console.print(f"{login:<8} reads: {', '.join(sorted(member.tiers))}", soft_wrap=True, highlight=False)
+        if login in passphrases:
+            console.print(f"         DEMO passphrase: {passphrases[login]}", soft_wrap=True, highlight=False)
+    return 0
+
+
+def pin(
+    site_dir: Path,
+    project: Path,
+    *,
+    document: str,
+    language: str,
+    console: Console,
+    environ: Mapping[str, str],
+) -> int:
+    """Record that a translation renders its original as it is today.
+
+    Raises:
+        Refused: there is no such translation, or it does not correspond to its original.
+    """
+    content = site_dir / "content"
+    catalogue = read_catalogue(content)
+    found = catalogue.documents.get(document)
+    if found is None:
+        what = f'there is no document "{document}"'
+        raise Refused(
+            [
+                Problem(
+                    Place(content.name), "unknown-document", what, did_you_mean(document, catalogue.documents)
+                )
+            ]
+        )
+    if language not in found.texts or language == found.original:
+        what = f'{document} has no translation "{language}"'
+        known = [lang for lang in found.texts if lang != found.original]
+        raise Refused(
+            [
+                Problem(
+                    Place(f"{content.name}/{document}"), "no-translation", what, did_you_mean(language, known)
+                )
+            ]
+        )
+    broken = [one for one in check_parity(catalogue) if one.place.file == found.texts[language].file]
+    if broken:
+        raise Refused(broken)
+    keystore = find_keys(site_dir, project, environ).keystore
+    path = content / document / f"{language}.pins"
+    _write(path, render_pins(found.texts[found.original].source, keystore.pin_hash))
+    console.print(f"{path.relative_to(site_dir)}: {language} is current", highlight=False)
+    return 0
+
+
+def confirm(
+    site_dir: Path,
+    project: Path,
+    *,
+    by: str,
+    reason: str,
+    on: datetime.date,
+    document: str,
+    console: Console,
+    environ: Mapping[str, str],
+) -> int:
+    """Record that the names and figures now waiting, of one document or of all, may stand in public text."""
+    if not by.strip() or not reason.strip():
+        what = "a confirmation needs a name and a reason"
+        raise Refused([Problem(Place(CONFIRMED), "no-reason", what, "give both: --by NAME --reason WHY")])
+    with Watch(console, BuildReport()) as watch:
+        jobs = os.cpu_count() or 1
+        plan = read_sources(site_dir, project, watch, release=False, jobs=jobs, environ=environ)
+        sealed = seal_all(plan, watch, jobs)
+        with tempfile.TemporaryDirectory() as name:
+            # Names are looked for in the sources; the finished tree matters to other checks only.
+            (Path(name) / "sealed").mkdir()
+            known = what_is_known(plan, sealed, {}, Assets({}, ()), Path(name))
+    pending = [one for one in pending_confirmations(known) if document in ("", one.doc)]
+    text = plan.catalogue.data_texts.get(Path(CONFIRMED).name)
+    recorded = read_confirmations(load_yaml(text, CONFIRMED)) if text else ()
+    unused = set(unused_confirmations(known))
+    new = confirming(pending, by=by.strip(), on=on.isoformat(), reason=reason.strip())
+    if not new and not unused:
+        console.print("nothing waits for a confirmation")
+        return 0
+    kept = [one for one in recorded if one not in unused]
+    _write(site_dir / CONFIRMED, write_confirmations([*kept, *new]))
+    for one in pending:
+        console.print(
+            f"{one.sealed_at}: word {one.ordinal} of {one.part}, public at {one.public_at}", highlight=False
+        )
+    console.print(
+        f"\n{CONFIRMED}: {len(new)} recorded, {len(unused)} no longer needed and removed; commit it",
+        highlight=False,
+    )
+    return 0
+
+
+def _write(path: Path, text: str) -> None:
+    draft = path.with_name(path.name + ".new")
+    draft.write_text(text, encoding="utf-8", newline="\n")
+    draft.replace(path)

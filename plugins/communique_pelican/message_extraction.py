@@ -1,0 +1,72 @@
+"""Which sentences the templates ask gettext for. Jinja2 reads them; the core only sees the catalogue."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from babel.messages.catalog import Catalog
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.pofile import read_po, write_po
+from jinja2 import TemplateSyntaxError
+
+from communique.languages.messages import DOMAIN, catalogue_path
+from communique.problems import Place, Problem, Refused
+
+_PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
+_COMMENTS_FOR_TRANSLATORS = ("translators:",)
+
+
+def extract_messages(theme_dir: Path) -> Catalog:
+    """Every message in the theme's templates, with the places that use it."""
+    mappings = tomllib.loads(_PYPROJECT.read_text(encoding="utf-8"))["tool"]["babel"]["mappings"]
+    methods = [(str(mapping["pattern"]), str(mapping["method"])) for mapping in mappings]
+    options: dict[str, dict[str, Any]] = {
+        str(mapping["pattern"]): {
+            key: value for key, value in mapping.items() if key not in ("pattern", "method")
+        }
+        for mapping in mappings
+    }
+    catalogue = Catalog(domain=DOMAIN, project="Communiqué", fuzzy=False)
+    try:
+        found = extract_from_dir(
+            theme_dir,
+            method_map=methods,
+            options_map=options,
+            keywords=DEFAULT_KEYWORDS,
+            comment_tags=_COMMENTS_FOR_TRANSLATORS,
+            strip_comment_tags=True,
+        )
+        for name, line, message, comments, context in sorted(found, key=lambda one: (one[0], one[1])):
+            place = (f"{theme_dir.name}/{Path(name).as_posix()}", line)
+            catalogue.add(message, None, [place], auto_comments=comments, context=context)
+    except TemplateSyntaxError as error:
+        # Babel gives the extractor a stream, so the error knows its line but not its file.
+        file = error.filename or f"{theme_dir.name}/templates"
+        problem = Problem(
+            Place(file, error.lineno),
+            "broken-template",
+            f"this template cannot be read: {error.message}",
+            "correct it as the line says",
+        )
+        raise Refused([problem]) from error
+    return catalogue
+
+
+def update_catalogue(folder: Path, lang: str, messages: Catalog) -> Path:
+    """Bring a language's catalogue up to date with the templates; what has no likeness starts out empty."""
+    path = catalogue_path(folder, lang)
+    locale = lang.replace("-", "_")
+    if path.is_file():
+        with path.open("rb") as stream:
+            catalogue = read_po(stream, locale=locale, domain=DOMAIN)
+        # The file keeps its dates, so that two runs over the same templates write the same file.
+        catalogue.update(messages, update_creation_date=False)
+    else:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        catalogue = Catalog(locale=locale, domain=DOMAIN, project="Communiqué", fuzzy=False)
+        catalogue.update(messages)
+    with path.open("wb") as stream:
+        write_po(stream, catalogue, width=100, sort_by_file=True, include_lineno=False)
+    return path

@@ -1,0 +1,199 @@
+"""Pages: every page knows its own address and gets relative links, the switcher, its marking and its place.
+
+It writes through Pelican's writer, and adds the pages that are no documents: each language's home and its listings.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from typing import Any
+
+from jinja2 import Environment, Template
+from pelican import signals
+from pelican.generators import Generator
+from pelican.writers import Writer
+
+from communique.languages import typography
+from communique_pelican.documents import entry
+from communique_pelican.run import Run, the_run
+
+NAME = "pages"
+LATEST = 6
+
+
+def register() -> None:
+    signals.generator_init.connect(use_messages)
+    signals.get_generators.connect(listings)
+    signals.get_writer.connect(page_writer)
+
+
+def use_messages(generator: Generator) -> None:
+    run = the_run()
+    speak(generator.env, run, run.lang)
+
+
+def speak(env: Environment, run: Run, lang: str) -> None:
+    """Give the templates `lang`: its messages, dates, and what stays the same on all its pages."""
+    env.install_gettext_translations(run.messages[lang], newstyle=True)  # type: ignore[attr-defined]
+    env.globals.update(site_context(run, lang))
+
+
+def listings(_pelican: object) -> type[Generator]:
+    return ListingsGenerator
+
+
+def page_writer(_pelican: object) -> type[Writer]:
+    return PageWriter
+
+
+class ListingsGenerator(Generator):  # type: ignore[misc]
+    """The home page of a language and one page for each collection."""
+
+    def generate_context(self) -> None:
+        """Nothing is read: listings come from the catalogue."""
+
+    def generate_output(self, writer: Writer) -> None:
+        run = the_run()
+        catalogue, lang = run.catalogue, run.lang
+        entries = [entry(run, document) for document in catalogue.documents.values()]
+        of = {name: [item for item in entries if item["id"].startswith(name + "/")] for name in catalogue.site.collections}
+        for name, collection in catalogue.site.collections.items():
+            listing = {"title": collection.labels[lang], "intro": collection.intros[lang], "entries": of[name]}
+            writer.write_file(
+                f"{name}/index.html", self.get_template("listing"), self.context, listing=listing, collection=name
+            )
+        home = {
+            "title": catalogue.site.names[lang],
+            "intro": catalogue.site.taglines[lang],
+            "latest": sorted(entries, key=lambda item: (item["date"], item["id"]), reverse=True)[:LATEST],
+            "collections": [
+                {
+                    "label": collection.labels[lang],
+                    "intro": collection.intros[lang],
+                    "path": f"{lang}/{name}/index.html",
+                    "count": len(of[name]),
+                }
+                for name, collection in catalogue.site.collections.items()
+            ],
+        }
+        writer.write_file("index.html", self.get_template("index"), self.context, home=home)
+        run.handshakes[NAME] = len(entries)
+
+
+class PageWriter(Writer):  # type: ignore[misc]
+    """Adds to each page what depends on where it lies. `name` is below the language's folder."""
+
+    def write_file(self, name: str, template: Template, context: dict[str, Any], *args: Any, **kwargs: Any) -> None:
+        run = the_run()
+        article = kwargs.get("article")
+        document = article.document if article is not None else None
+        kwargs.update(page_context(run, f"{run.lang}/{name}", document, kwargs.get("collection")))
+        link = kwargs["href"]
+        for key in ("document", "listing", "home"):
+            if key in kwargs:
+                kwargs[key] = with_links(kwargs[key], link)
+        super().write_file(name, template, context, *args, **kwargs)
+
+
+def with_links(value: Any, link: Callable[[str], str]) -> Any:
+    """Views name paths below the site's root; a page shows them as relative addresses: `path` gives `href`."""
+    if isinstance(value, list):
+        return [with_links(item, link) for item in value]
+    if not isinstance(value, dict):
+        return value
+    linked = {key: with_links(item, link) for key, item in value.items()}
+    for key in [key for key in value if key == "path" or key.endswith("_path")]:
+        linked[key.removesuffix("path") + "href"] = link(value[key])
+    return linked
+
+
+def site_context(run: Run, lang: str) -> dict[str, Any]:
+    """What all pages of one language share."""
+    site = run.catalogue.site
+
+    def format_date(date: datetime.date) -> str:
+        return typography.format_date(date, lang)
+
+    return {
+        "lang": lang,
+        "dir": typography.direction(lang),
+        "format_date": format_date,
+        "site": {
+            "id": site.id,
+            "name": site.names[lang],
+            "tagline": site.taglines[lang],
+            "enquiries": site.enquiries,
+            "demo": run.demo,
+            "release": run.release,
+            "as_of": run.as_of.isoformat(),
+            "as_of_text": format_date(run.as_of),
+            "languages": site.languages,
+        },
+    }
+
+
+def page_context(
+    run: Run, path: str, document: dict[str, Any] | None = None, collection: str | None = None
+) -> dict[str, Any]:
+    """What one page knows of itself. `path` is its own, below the site's root."""
+    site, lang = run.catalogue.site, run.lang
+    root = "../" * path.count("/")
+
+    def href(target: str) -> str:
+        return root + target
+
+    def asset(name: str) -> str:
+        return root + run.assets.paths[name]
+
+    states = {item["code"]: item["state"] for item in document["languages"]} if document else {}
+    within = document["collection"] if document else collection
+    crumbs: list[dict[str, str | None]] = []
+    if within:
+        crumbs.append({"label": site.names[lang], "href": href(f"{lang}/index.html")})
+        label = site.collections[within].labels[lang]
+        crumbs.append({"label": label, "href": href(f"{lang}/{within}/index.html") if document else None})
+        if document:
+            crumbs.append({"label": document["title"], "href": None})
+    tail = path.removeprefix(lang + "/")
+    shown_in = document["lang"] if document and document["state"] == "missing" else lang
+    return {
+        "path": path,
+        "root": root,
+        "href": href,
+        "asset": asset,
+        "scripts": [root + script for script in run.assets.scripts],
+        "document": document,
+        "marking": document["markings"][-1] if document else "TLP:CLEAR",
+        "nav": [
+            {
+                "label": entry.labels[lang],
+                "href": href(f"{lang}/{name}/index.html"),
+                "current": name == within,
+            }
+            for name, entry in site.collections.items()
+        ],
+        "switcher": [
+            {
+                "code": code,
+                "endonym": typography.endonym(code),
+                "dir": typography.direction(code),
+                "href": href(f"{code}/{tail}" if tail != path else f"{code}/index.html"),
+                "current": code == lang,
+                "state": states.get(code, "current"),
+            }
+            for code in site.languages
+        ],
+        "breadcrumbs": crumbs,
+        "ask_href": href(run.catalogue.documents[site.ask.id].path(lang)) if site.ask else "",
+        "footer_links": [
+            {"label": document.text_for(lang).source.title, "href": href(document.path(lang))}
+            for document in (run.catalogue.documents[reference.id] for reference in site.foot)
+        ],
+        "canonical": f"{site.home}{shown_in}/{tail}" if site.home else "",
+        "alternates": [
+            {"lang": code, "href": f"{site.home}{code}/{tail}"}
+            for code in site.languages
+            if site.home and states.get(code) != "missing"
+        ],
+    }

@@ -1,0 +1,83 @@
+"""What one Pelican run gets from the build. Without a build there is no run, and the settings refuse to load."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from gettext import NullTranslations
+from pathlib import Path
+
+from communique.documents.catalogue import Catalogue, Document, Text
+from communique.languages.status import Statuses
+from communique.sealing.sections import SealedSource
+
+
+@dataclass(frozen=True)
+class Assets:
+    """The theme's static files: their name under `theme/static` → their path below the site's root, hash included."""
+
+    paths: Mapping[str, str]
+    scripts: tuple[str, ...]
+
+
+@dataclass
+class Run:
+    """Everything one language's Pelican run may know. `handshakes` is where adapters say that they did their work."""
+
+    project: Path
+    content: Path
+    output: Path
+    lang: str
+    release: bool
+    demo: bool
+    as_of: datetime.date
+    catalogue: Catalogue
+    statuses: Statuses
+    texts: Mapping[tuple[str, str], SealedSource]
+    assets: Assets
+    messages: Mapping[str, NullTranslations]
+    handshakes: dict[str, int] = field(default_factory=dict)
+    #: Sealed objects put on each page, by path below the site's root.
+    objects: dict[str, int] = field(default_factory=dict)
+
+    def text_of(self, source_path: str) -> tuple[Document, Text]:
+        """The document and language file that Pelican read at `source_path`."""
+        relative = Path(source_path).resolve().relative_to(self.content.resolve())
+        document = self.catalogue.documents["/".join(relative.parts[:2])]
+        return document, document.texts[relative.stem]
+
+    def files(self) -> list[str]:
+        """The file of each document in this run's language, below the content folder: a fallback where one is missing."""
+        return [
+            f"{document.id}/{document.text_for(self.lang).lang}.md" for document in self.catalogue.documents.values()
+        ]
+
+
+class NotStartedByBuild(RuntimeError):
+    """Pelican was started by hand. Raised by the settings files, so that nothing is written."""
+
+    def __init__(self, command: str) -> None:
+        super().__init__(
+            f"this site is not built by starting Pelican: nothing would be sealed or checked. Run: {command}"
+        )
+
+
+_current: Run | None = None
+
+
+def start(run: Run) -> None:
+    """Make `run` the one the settings will find. One process builds one language, so this is set once."""
+    global _current  # noqa: PLW0603  Pelican loads settings by file name: there is no argument to hand it in by
+    _current = run
+
+
+def the_run(*, release: bool = False) -> Run:
+    """The run that `build` started in this process.
+
+    Raises:
+        NotStartedByBuild: there is none, or release settings were asked for in a run that is no release.
+    """
+    if _current is None or (release and not _current.release):
+        raise NotStartedByBuild("invoke release" if release else "invoke build")
+    return _current

@@ -1,0 +1,210 @@
+"""Work spread over the cores: reading files, rendering and sealing texts, one Pelican run per language.
+
+Processes are forked, so that catalogue and keys are simply there; what comes back is plain values. Keys and plain
+text never leave this machine's memory: nothing is written on the way.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import multiprocessing
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing.connection import Connection, wait
+from multiprocessing.process import BaseProcess
+from pathlib import Path
+from typing import TypeVar
+
+from communique.documents.catalogue import Catalogue
+from communique.documents.rendering import Phrases, Renderer
+from communique.problems import Place, Problem, Refused
+from communique.sealing.sealer import Sealer
+from communique.sealing.sections import SealedSource, seal_text
+from communique_pelican.run import NotStartedByBuild, Run, start
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+_FORK = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else None)
+#: Few enough that the slowest batch does not keep a core waiting, many enough that starting one costs nothing.
+BATCH = 12
+
+
+@dataclass(frozen=True)
+class Failed:
+    """A worker's unexpected end: shown as one line, with the traceback for the log."""
+
+    what: str
+    trace: str
+
+
+class WorkerFailed(Exception):
+    """Something unexpected happened in a worker; `trace` is for the log only."""
+
+    def __init__(self, failed: Failed) -> None:
+        super().__init__(failed.what)
+        self.trace = failed.trace
+
+
+def spread(
+    work: Callable[[Sequence[Item]], list[Result]],
+    items: Sequence[Item],
+    jobs: int,
+    done: Callable[[int], None] = lambda count: None,
+) -> Iterator[Result]:
+    """`work` on batches of `items` in `jobs` processes; results in the order of the items."""
+    batches = [items[index : index + BATCH] for index in range(0, len(items), BATCH)]
+    if jobs == 1 or len(batches) < 2:
+        for batch in batches:
+            yield from work(batch)
+            done(len(batch))
+        return
+    global _work  # noqa: PLW0603  a forked worker finds it there; sending it would pickle the catalogue
+    _work = work
+    with ProcessPoolExecutor(min(jobs, len(batches)), mp_context=_FORK) as pool:
+        for batch, results in zip(batches, pool.map(_work_on, batches), strict=True):
+            if isinstance(results, Failed):
+                raise WorkerFailed(results)
+            yield from results
+            done(len(batch))
+
+
+_work: Callable[[Sequence[object]], list[object]] = list
+
+
+def _work_on(batch: Sequence[object]) -> list[object] | Failed:
+    try:
+        return _work(batch)
+    except Exception as error:  # noqa: BLE001  whatever it was, the build must hear of it
+        return Failed(f"{type(error).__name__} in a worker", traceback.format_exc())
+
+
+def sealing(
+    catalogue: Catalogue, sealer: Sealer, phrases: Mapping[str, Phrases]
+) -> Callable[[Sequence[tuple[str, str]]], list[tuple[tuple[str, str], SealedSource] | Refused]]:
+    """The work of rendering and sealing language files named by (document id, language)."""
+
+    def work(batch: Sequence[tuple[str, str]]) -> list[tuple[tuple[str, str], SealedSource] | Refused]:
+        renderer = Renderer()
+        results: list[tuple[tuple[str, str], SealedSource] | Refused] = []
+        for ident, lang in batch:
+            document = catalogue.documents[ident]
+            try:
+                sealed = seal_text(document, document.texts[lang], renderer, sealer, phrases[lang])
+                results.append(((ident, lang), sealed))
+            except Refused as refused:
+                results.append(refused)
+        return results
+
+    return work
+
+
+@dataclass(frozen=True)
+class Assembled:
+    """What one language's Pelican run says of itself."""
+
+    lang: str
+    handshakes: dict[str, int]
+    objects: dict[str, int]
+    problems: tuple[Problem, ...]
+    trace: str = ""
+
+
+def assemble_all(runs: Iterable[Run], settings: Path, jobs: int, done: Callable[[int], None]) -> list[Assembled]:
+    """One Pelican run per language, each in a fresh process, `jobs` at a time.
+
+    Fresh, because Pelican keeps settings and signals in modules: one language's run must not see another's.
+    """
+    waiting, results = list(runs), dict[str, Assembled]()
+    order = [run.lang for run in waiting]
+    running: dict[Connection, tuple[str, BaseProcess]] = {}
+    while waiting or running:
+        while waiting and len(running) < jobs:
+            run = waiting.pop(0)
+            receiving, sending = _FORK.Pipe(duplex=False)
+            process = _FORK.Process(target=_send_assembled, args=(run, settings, sending))
+            process.start()
+            sending.close()
+            running[receiving] = (run.lang, process)
+        for ready in wait(list(running)):
+            lang, process = running.pop(ready)  # type: ignore[arg-type]
+            try:
+                results[lang] = ready.recv()  # type: ignore[union-attr]
+            except EOFError:
+                what = f"the run for {lang} ended without a word"
+                problem = Problem(Place(settings.name), "pelican-died", what, "is there memory and disk space? run it again")
+                results[lang] = Assembled(lang, {}, {}, (problem,))
+            process.join()
+            done(1)
+    return [results[lang] for lang in order]
+
+
+def _send_assembled(run: Run, settings: Path, sending: Connection) -> None:
+    sending.send(_assemble(run, settings))
+    sending.close()
+
+
+def _assemble(run: Run, settings_file: Path) -> Assembled:
+    """Run Pelican; its exit code is not trusted: every warning, and every adapter that did not work, is a problem."""
+    from pelican import Pelican
+    from pelican.settings import read_settings
+
+    lang, heard = run.lang, _Listener()
+    start(run)
+    logging.getLogger().addHandler(heard)
+    name = settings_file.name
+    problems: list[Problem] = []
+    trace = ""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        try:
+            settings = read_settings(str(settings_file))
+            site = Pelican(settings)
+            if not heard.problems:
+                site.run()
+        except NotStartedByBuild as error:
+            problems.append(Problem(Place(name), "not-started-by-build", str(error), "start the build with invoke"))
+        except Refused as refused:
+            problems.extend(refused.problems)
+        except BaseException as error:  # noqa: BLE001  SystemExit too: Pelican ends the process on some errors
+            if isinstance(error, KeyboardInterrupt):
+                raise
+            trace = traceback.format_exc()
+            problems.append(
+                Problem(
+                    Place(_where(error, name)),
+                    "plugin-failed" if isinstance(error, ImportError) else "pelican-failed",
+                    f"the run for {lang} failed: {type(error).__name__}: {error}",
+                    "correct what it names; the whole traceback is in .communique/build.log",
+                )
+            )
+    problems.extend(
+        Problem(Place(name), "pelican-warned", f"Pelican said in the run for {lang}: {said}", "every warning stops the build")
+        for said in heard.problems
+    )
+    return Assembled(lang, dict(run.handshakes), dict(run.objects), tuple(problems), trace + heard.trace)
+
+
+def _where(error: BaseException, fallback: str) -> str:
+    """The settings file, or the file that could not be imported."""
+    return Path(error.filename).name if isinstance(error, SyntaxError) and error.filename else fallback
+
+
+class _Listener(logging.Handler):
+    """Pelican reports what goes wrong only in its log."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.problems: list[str] = []
+        self.trace = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        said = " ".join(record.getMessage().split())
+        if record.exc_info and record.exc_info[1] is not None:
+            error = record.exc_info[1]
+            said += f" ({type(error).__name__}: {error})"
+            self.trace += "".join(traceback.format_exception(error))
+        if said not in self.problems:
+            self.problems.append(said)

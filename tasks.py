@@ -1,0 +1,221 @@
+"""What a person does with this project: one verb each. `invoke --list` shows them."""
+
+from __future__ import annotations
+
+import datetime
+import functools
+import os
+import subprocess
+import sys
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from invoke.collection import Collection
+from invoke.context import Context
+from invoke.exceptions import Exit
+from invoke.tasks import task
+
+PROJECT = Path(__file__).resolve().parent
+PRIVATE = PROJECT / ".communique"
+sys.path.insert(0, str(PROJECT / "plugins"))
+
+
+def verb(function: Callable[..., int]) -> Any:
+    """A task whose user reads letters, never a traceback. Status 1: refused; 2: unexpected."""
+
+    @task
+    @functools.wraps(function)
+    def guarded(context: Context, *args: Any, **options: Any) -> None:
+        from communique.problems import Refused
+        from communique.sealing.errors import SealingError
+
+        try:
+            status = function(context, *args, **options)
+        except Refused as refused:
+            print(refused, file=sys.stderr)
+            status = 1
+        except SealingError as error:
+            print(error, file=sys.stderr)
+            status = 1
+        except KeyboardInterrupt:
+            status = 130
+        except Exception as error:  # noqa: BLE001  # the last stop before the user
+            log = _log_of(error)
+            print(f"something unexpected happened ({type(error).__name__}); details: {log}", file=sys.stderr)
+            status = 2
+        if status:
+            raise Exit(code=status)
+
+    return guarded
+
+
+def _log_of(error: BaseException) -> str:
+    PRIVATE.mkdir(exist_ok=True)
+    log = PRIVATE / "errors.log"
+    with log.open("a", encoding="utf-8") as stream:
+        stream.write(f"{datetime.datetime.now(tz=datetime.UTC).isoformat(timespec='seconds')}\n")
+        stream.write("".join(traceback.format_exception(error)) + "\n")
+        # What happened in another process comes along as text.
+        stream.write(getattr(error, "trace", ""))
+    return str(log.relative_to(PROJECT))
+
+
+def _console() -> Any:
+    from rich.console import Console
+
+    return Console()
+
+
+def _folder(site: str) -> Path:
+    return Path(site).resolve() if site else PROJECT
+
+
+@verb
+def build(context: Context, site: str = "", jobs: int = 0) -> int:
+    """Build the site into output/ (--site: another folder with a content/ of its own; --jobs: processes)."""
+    from communique_pelican.build import build
+
+    return build(
+        _folder(site), PROJECT, release=False, jobs=jobs or None, console=_console(), environ=os.environ
+    )
+
+
+@verb
+def release(context: Context, site: str = "", jobs: int = 0) -> int:
+    """Build for publication: refused with demo keys, drafts or documents of a later date."""
+    from communique_pelican.build import build
+
+    return build(
+        _folder(site), PROJECT, release=True, jobs=jobs or None, console=_console(), environ=os.environ
+    )
+
+
+@verb
+def serve(context: Context, port: int = 8000, site: str = "") -> int:
+    """Show the finished site at http://127.0.0.1:8000/ and build it anew when a source changes."""
+    from communique_pelican.preview import serve
+
+    return serve(_folder(site), PROJECT, port=port, console=_console())
+
+
+@verb
+def test(context: Context) -> int:
+    """Install what the tests need, where that is possible, then run all of them."""
+    from communique_pelican.doctor import provide_for_tests
+
+    provide_for_tests(PROJECT, _console())
+    scripts = sorted(str(path.relative_to(PROJECT)) for path in (PROJECT / "tests/js").rglob("*.test.*js"))
+    statuses = [_run("node", "--test", *scripts)] if scripts else []
+    statuses.append(_run(sys.executable, "-m", "pytest", "-n", "auto"))
+    return int(any(statuses))
+
+
+@verb
+def check(context: Context, quick: bool = False) -> int:
+    """Check layout, style and types of the code, then run all tests (--quick: without the tests)."""
+    statuses = [
+        _run(sys.executable, "-m", "ruff", "format", "--check", "--quiet", "."),
+        _run(sys.executable, "-m", "ruff", "check", "--quiet", "."),
+        _run(sys.executable, "-m", "mypy"),
+    ]
+    if not quick:
+        statuses.append(_run(sys.executable, "-m", "invoke", "test"))
+    return int(any(statuses))
+
+
+@verb
+def doctor(context: Context) -> int:
+    """Tell which programs are here, in which version, and the command that installs the others."""
+    from communique_pelican.doctor import report
+
+    return report(_console())
+
+
+@verb
+def status(context: Context, site: str = "") -> int:
+    """Tell the state of each document in each language: original, current, stale or missing."""
+    from communique_pelican.desk import status
+
+    return status(_folder(site), PROJECT, console=_console(), environ=os.environ)
+
+
+@verb
+def list_members(context: Context, site: str = "") -> int:
+    """List the members; those of the demonstration with their passphrases."""
+    from communique_pelican.desk import list_members
+
+    return list_members(_folder(site), PROJECT, console=_console(), environ=os.environ)
+
+
+@verb
+def pin(context: Context, document: str, language: str, site: str = "") -> int:
+    """Record that a translation is up to date, for example: translate.pin meetings/paris-2008 es."""
+    from communique_pelican.desk import pin
+
+    return pin(
+        _folder(site),
+        PROJECT,
+        document=document,
+        language=language,
+        console=_console(),
+        environ=os.environ,
+    )
+
+
+@verb
+def messages(context: Context, language: str = "") -> int:
+    """Bring the catalogues in translations/ up to date with the theme (--language: begin a new one)."""
+    from communique_pelican.message_extraction import extract_messages, update_catalogue
+
+    template = extract_messages(PROJECT / "theme")
+    folder = PROJECT / "translations"
+    languages = {
+        path.parents[1].name.replace("_", "-") for path in folder.glob("*/LC_MESSAGES/communique.po")
+    }
+    for lang in sorted(languages | {language} - {""}):
+        print(update_catalogue(folder, lang, template).relative_to(PROJECT))
+    return 0
+
+
+@verb
+def confirm(context: Context, by: str, reason: str, document: str = "", site: str = "") -> int:
+    """Record that sealed names and figures may stand in public text too (--document: those of one only)."""
+    from communique_pelican.desk import confirm
+
+    return confirm(
+        _folder(site),
+        PROJECT,
+        by=by,
+        reason=reason,
+        on=datetime.datetime.now(tz=datetime.UTC).date(),
+        document=document,
+        console=_console(),
+        environ=os.environ,
+    )
+
+
+def _run(*command: str) -> int:
+    return subprocess.run(command, cwd=PROJECT, check=False).returncode
+
+
+def _group(name: str, **verbs: Any) -> Collection:
+    group = Collection(name)
+    for verb_name, function in verbs.items():
+        group.add_task(function, name=verb_name)
+    return group
+
+
+namespace = Collection(
+    build,
+    release,
+    serve,
+    test,
+    check,
+    doctor,
+    status,
+    _group("members", list=list_members),
+    _group("translate", pin=pin, messages=messages),
+    _group("audit", confirm=confirm),
+)

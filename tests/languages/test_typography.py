@@ -1,0 +1,212 @@
+"""Dates, lists, names and order are those a reader of each language expects."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from communique.languages.typography import (
+    SpaceFault,
+    direction,
+    endonym,
+    format_date,
+    format_interval,
+    format_month,
+    french_space_faults,
+    join_list,
+    language_name,
+    sort_key,
+    territory,
+)
+from communique.problems import Refused
+
+
+def day(text: str) -> datetime.date:
+    return datetime.date.fromisoformat(text)
+
+
+@pytest.mark.parametrize(
+    ("lang", "date", "text"),
+    [
+        ("en", "2008-10-01", "1 October 2008"),
+        ("es", "2008-10-01", "1 de octubre de 2008"),
+        ("fr", "2008-10-01", "1er octobre 2008"),
+        ("fr", "2008-10-11", "11 octobre 2008"),
+        ("fr", "2008-10-21", "21 octobre 2008"),
+        ("ar", "2008-10-01", "1 أكتوبر 2008"),
+    ],
+)
+def test_a_date_is_written_in_full(lang: str, date: str, text: str) -> None:
+    assert format_date(day(date), lang) == text
+
+
+def test_a_month_is_written_without_a_day() -> None:
+    assert [format_month(day("2008-10-01"), lang) for lang in ("en", "es", "fr")] == [
+        "October 2008",
+        "octubre de 2008",
+        "octobre 2008",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("lang", "first", "last", "text"),
+    [
+        ("en", "2008-10-01", "2008-10-03", "1–3 October 2008"),
+        ("es", "2008-10-01", "2008-10-03", "1–3 de octubre de 2008"),
+        ("fr", "2008-10-01", "2008-10-03", "1er–3 octobre 2008"),
+        ("fr", "2008-09-30", "2008-10-01", "30 septembre – 1er octobre 2008"),
+        ("es", "2007-12-31", "2008-01-01", "31 de diciembre de 2007 – 1 de enero de 2008"),
+        ("fr", "2008-10-01", "2008-10-01", "1er octobre 2008"),
+    ],
+)
+def test_an_interval_repeats_nothing_its_ends_share(lang: str, first: str, last: str, text: str) -> None:
+    assert format_interval(day(first), day(last), lang).replace("\u2009", " ") == text
+
+
+def test_an_interval_that_ends_before_it_begins_is_an_error() -> None:
+    with pytest.raises(ValueError, match="ends before it begins"):
+        format_interval(day("2008-10-03"), day("2008-10-01"), "en")
+
+
+@pytest.mark.parametrize(
+    ("items", "text"),
+    [
+        (["España", "Italia"], "España e Italia"),
+        (["Francia", "Irlanda del Norte"], "Francia e Irlanda del Norte"),
+        (["Alemania", "Francia", "Italia"], "Alemania, Francia e Italia"),
+        (["padre", "hijo"], "padre e hijo"),
+        (["agua", "hielo"], "agua y hielo"),
+        (["Arabia Saudita", "Yemen"], "Arabia Saudita y Yemen"),
+        (["Italia", "España"], "Italia y España"),
+        (["España", "«Italia»"], "España e «Italia»"),
+        (["solo"], "solo"),
+        ([], ""),
+    ],
+)
+def test_spanish_y_becomes_e_before_the_sound_i(items: list[str], text: str) -> None:
+    assert join_list(items, "es") == text
+
+
+@pytest.mark.parametrize(
+    ("items", "text"),
+    [
+        (["siete", "ocho"], "siete u ocho"),
+        (["7", "8"], "7 u 8"),
+        (["70", "80"], "70 u 80"),
+        (["10", "11"], "10 u 11"),
+        (["109", "110"], "109 o 110"),
+        (["minuto", "hora"], "minuto u hora"),
+        (["ocho", "nueve"], "ocho o nueve"),
+    ],
+)
+def test_spanish_o_becomes_u_before_the_sound_o(items: list[str], text: str) -> None:
+    assert join_list(items, "es", "or") == text
+
+
+def test_lists_in_other_languages_follow_their_own_habits() -> None:
+    assert join_list(["France", "Italy", "Spain"], "en") == "France, Italy and Spain"
+    assert join_list(["la France", "l’Italie"], "fr", "or") == "la France ou l’Italie"
+
+
+def test_braces_in_a_listed_name_stay_as_they_are() -> None:
+    assert join_list(["{1}", "{0}", "b"], "fr") == "{1}, {0} et b"
+
+
+def test_states_have_their_name_in_each_language() -> None:
+    assert [territory("nz", lang) for lang in ("en", "es", "fr")] == [
+        "New Zealand",
+        "Nueva Zelanda",
+        "Nouvelle-Zélande",
+    ]
+    assert territory("no", "es") == "Noruega"
+
+
+def test_an_unknown_state_or_language_is_refused() -> None:
+    with pytest.raises(Refused, match="unknown-state"):
+        territory("xx", "en")
+    with pytest.raises(Refused, match="unknown-language"):
+        format_date(day("2008-10-01"), "qqq")
+
+
+def test_languages_are_named_in_themselves_and_in_each_other() -> None:
+    assert [endonym(lang) for lang in ("en", "es", "fr", "ar")] == [
+        "English",
+        "Español",
+        "Français",
+        "العربية",
+    ]
+    assert language_name("es", "fr") == "espagnol"
+    assert [direction(lang) for lang in ("en", "ar", "he", "fr")] == ["ltr", "rtl", "rtl", "ltr"]
+
+
+def test_spanish_sorts_enye_after_every_other_n_and_ignores_accents() -> None:
+    words = ["ocho", "ñandú", "nulo", "Árbol", "nz", "arca", "Nicaragua"]
+
+    assert sorted(words, key=lambda word: sort_key(word, "es")) == [
+        "Árbol",
+        "arca",
+        "Nicaragua",
+        "nulo",
+        "nz",
+        "ñandú",
+        "ocho",
+    ]
+
+
+def test_french_sorts_accented_letters_with_their_base_and_ligatures_spelled_out() -> None:
+    words = ["État", "Zambie", "Espagne", "œuvre", "offre", "cote", "côté", "côte", "Égypte"]
+
+    assert sorted(words, key=lambda word: sort_key(word, "fr")) == [
+        "cote",
+        "côte",
+        "côté",
+        "Égypte",
+        "Espagne",
+        "État",
+        "œuvre",
+        "offre",
+        "Zambie",
+    ]
+
+
+def test_a_state_list_is_in_each_language_s_own_order() -> None:
+    codes = ["de", "es", "nz", "us"]
+
+    def order(lang: str) -> list[str]:
+        return sorted((territory(code, lang) for code in codes), key=lambda name: sort_key(name, lang))
+
+    assert order("en") == ["Germany", "New Zealand", "Spain", "United States"]
+    assert order("es") == ["Alemania", "España", "Estados Unidos", "Nueva Zelanda"]
+    assert order("fr") == ["Allemagne", "Espagne", "États-Unis", "Nouvelle-Zélande"]
+
+
+def test_words_that_differ_only_in_capitals_have_one_order() -> None:
+    assert sorted(["Le", "le"], key=lambda word: sort_key(word, "fr")) == ["le", "Le"]
+
+
+def test_french_signs_without_their_no_break_space_are_found_with_line_and_column() -> None:
+    text = "# Titre\n\nQuoi ? Voici: rien.\nIl dit « oui »\n"
+
+    assert french_space_faults(text) == [
+        SpaceFault(3, 6, "?", "there is a plain space before ?"),
+        SpaceFault(3, 13, ":", "there is no space before :"),
+        SpaceFault(4, 8, "«", "there is a plain space after «"),
+        SpaceFault(4, 14, "»", "there is a plain space before »"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Quoi\u202f? Voici\u00a0: rien\u202f; «\u202foui\u202f», dit-il\u202f!",
+        "Vraiment\u202f?!",
+        "à 10:30, voir [le texte](doc:meetings/paris-2008#p12) et https://exemple.example/?a=b;c",
+        "::: oeg, state:mx\n\nTexte.\n\n:::",
+        "| a | b |\n|:---|---:|\n| 1 | 2 |",
+        "Un renvoi[^1].\n\n[^1]: La note.",
+        "`a ? b : c`\n\n```\nx ? y : z\n```\n",
+    ],
+)
+def test_correct_french_and_what_is_not_prose_pass(text: str) -> None:
+    assert french_space_faults(text) == []

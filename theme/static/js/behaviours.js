@@ -1,0 +1,20 @@
+// Page behaviours: what has to be done to every page that is shown, whether the browser loaded it or the
+// client swapped it in. Scripts inside a swapped page do not run, so nothing may rely on being loaded anew.
+(function (communique) {
+  "use strict";
+
+  const behaviours = [];
+
+  communique.behaviours = Object.freeze({
+    // A behaviour is {mount(root)} and, where it holds something of the page, {unmount()}.
+    add(behaviour) {
+      behaviours.push(behaviour);
+    },
+    mount() {
+      for (const behaviour of behaviours) behaviour.mount(document.body);
+    },
+    unmount() {
+      for (const behaviour of behaviours) if (behaviour.unmount) behaviour.unmount();
+    },
+  });
+})((window.Communique = window.Communique || {}));

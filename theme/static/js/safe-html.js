@@ -1,0 +1,144 @@
+// Turns text into nodes, and is the only place that may. Two kinds of text come in: opened sealed text, held to
+// a list of what writing needs, and whole pages of this site, which may also hold controls and locked boxes.
+//
+// The Trusted Types policy cannot clean a string, since parsing it to clean it needs the policy itself. So the
+// policy stays in this closure, the text is parsed into an inert document, walked there, and only nodes leave:
+// no cleaned string is ever parsed a second time, which is where cleaners are usually tricked.
+(function (communique) {
+  "use strict";
+
+  const WRITING = new Set(
+    (
+      "a abbr article aside b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt " +
+      "em figcaption figure h1 h2 h3 h4 h5 h6 hr i ins kbd li mark ol p pre q s samp section small span strong " +
+      "sub summary sup table tbody td tfoot th thead time tr u ul var wbr"
+    ).split(" "),
+  );
+  const CONTROLS = new Set(
+    (
+      "address button dialog datalist fieldset footer form header hgroup img input label legend main menu meter " +
+      "nav optgroup option output picture progress script search select source textarea " +
+      "svg g path circle ellipse line polyline polygon rect title desc"
+    ).split(" "),
+  );
+  // Their content is not text for a reader either; anything else unknown loses its tags and keeps its words.
+  const DROPPED_WHOLE = new Set(
+    (
+      "applet audio base canvas embed frame frameset iframe link math meta noembed noframes noscript object " +
+      "param plaintext portal script style svg template textarea title video xmp"
+    ).split(" "),
+  );
+  const WRITING_ATTRIBUTES = new Set(
+    (
+      "abbr align class colspan datetime dir headers href hreflang id lang open rel reversed role rowspan scope " +
+      "span start tabindex title translate type value"
+    ).split(" "),
+  );
+  const NEVER_IN_A_PAGE = new Set(
+    "action background formaction formtarget is nonce ping slot srcdoc srcset style xlink:href xml:base".split(" "),
+  );
+  const ADDRESSES = new Set(["href", "src", "cite", "poster", "data"]);
+  const SEALED_OBJECT = "application/jose+json";
+
+  const sharedData = /^sealed\/[a-z0-9][a-z0-9.-]*\.[0-9a-f]{16}\.js$/;
+
+  function ownScript(address) {
+    const root = communique.addresses.root;
+    const bare = address.replace(/\?again=\d+$/, "");
+    const path = bare.startsWith(root) ? bare.slice(root.length) : "";
+    if (path === "release.js" || sharedData.test(path)) return address;
+    throw new TypeError("only the site's own shared data may be loaded as a script");
+  }
+
+  const rules = { createHTML: (text) => text, createScriptURL: ownScript };
+  const policy = window.trustedTypes ? window.trustedTypes.createPolicy("communique", rules) : rules;
+
+  function allowedAddress(value, name, element) {
+    // Browsers skip control characters and blanks inside a scheme; so must whoever judges it.
+    const bare = value.replace(/[\u0000-\u0020\u007f-\u00a0\u2028\u2029]/g, "");
+    const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(bare);
+    if (!scheme) return !bare.startsWith("//") && !bare.startsWith("\\");
+    if (name === "href" && element === "a") return /^(?:https?|mailto|tel|cq)$/i.test(scheme[1]);
+    return false;
+  }
+
+  function cleanAttributes(element, inPage) {
+    const tag = element.localName;
+    for (const { name, value } of [...element.attributes]) {
+      const known = inPage
+        ? !NEVER_IN_A_PAGE.has(name)
+        : WRITING_ATTRIBUTES.has(name) || name.startsWith("aria-") || /^data-(?:cq-place|number|label)$/.test(name);
+      const fine =
+        known &&
+        !/^on/i.test(name) &&
+        (!ADDRESSES.has(name) || allowedAddress(value, name, tag)) &&
+        (inPage || name !== "id" || allowedId(value));
+      if (!fine) element.removeAttribute(name);
+    }
+  }
+
+  // Opened text must not take the place of what the client looks up by id.
+  function allowedId(id) {
+    return !/^cq-/.test(id) && id !== "main";
+  }
+
+  function clean(root, inPage) {
+    const names = inPage ? new Set([...WRITING, ...CONTROLS]) : WRITING;
+    for (const element of [...root.querySelectorAll("*")]) {
+      if (!root.contains(element)) continue;
+      const name = element.localName;
+      const isSealedObject = inPage && name === "script" && element.getAttribute("type") === SEALED_OBJECT;
+      if (names.has(name) && (name !== "script" || isSealedObject)) {
+        cleanAttributes(element, inPage);
+        if (isSealedObject) element.removeAttribute("src");
+      } else if (DROPPED_WHOLE.has(name) || name === "body" || name === "head") {
+        element.remove();
+      } else {
+        element.replaceWith(...element.childNodes);
+      }
+    }
+    const comments = root.ownerDocument.createNodeIterator(root, NodeFilter.SHOW_COMMENT);
+    for (let comment = comments.nextNode(); comment; comment = comments.nextNode()) comment.remove();
+  }
+
+  // The document the text will be shown in may lie elsewhere than the page it belongs to, so its relative
+  // addresses are made absolute. A bare `#p12` stays as it is where the address bar can follow: the browser
+  // then treats it as it always does.
+  function makeAbsolute(root, address) {
+    for (const element of root.querySelectorAll("[href], [src]")) {
+      for (const name of ["href", "src"]) {
+        const value = element.getAttribute(name);
+        if (value === null || (value.startsWith("#") && !communique.addresses.onDisk)) continue;
+        try {
+          element.setAttribute(name, new URL(value, address).href);
+        } catch {
+          element.removeAttribute(name);
+        }
+      }
+    }
+  }
+
+  // Opened text of the page at `address` as a fragment of this document. A template parses rows and cells
+  // without a table around them.
+  function fragmentOf(text, address) {
+    const template = document.createElement("template");
+    template.innerHTML = policy.createHTML(text);
+    clean(template.content, false);
+    makeAbsolute(template.content, address);
+    return document.importNode(template.content, true);
+  }
+
+  // A whole page of this site, cleaned and inert.
+  function pageOf(text, address) {
+    const page = new DOMParser().parseFromString(policy.createHTML(text), "text/html");
+    clean(page.body, true);
+    makeAbsolute(page.body, address);
+    return page;
+  }
+
+  communique.safeHtml = Object.freeze({
+    fragmentOf,
+    pageOf,
+    scriptAddress: (address) => policy.createScriptURL(address),
+  });
+})((window.Communique = window.Communique || {}));
