@@ -103,8 +103,9 @@ def serve(context: Context, port: int = 8000, site: str = "") -> int:
 @verb
 def test(context: Context) -> int:
     """Install what the tests need, where that is possible, then run all of them."""
-    from communique_pelican.doctor import provide_for_tests
+    from communique_pelican.doctor import provide_for_tests, require_test_packages
 
+    require_test_packages()
     provide_for_tests(PROJECT, _console())
     scripts = sorted(str(path.relative_to(PROJECT)) for path in (PROJECT / "tests/js").rglob("*.test.*js"))
     statuses = [_run("node", "--test", *scripts)] if scripts else []
@@ -115,6 +116,9 @@ def test(context: Context) -> int:
 @verb
 def check(context: Context, quick: bool = False) -> int:
     """Check layout, style and types of the code, then run all tests (--quick: without the tests)."""
+    from communique_pelican.doctor import require_test_packages
+
+    require_test_packages()
     statuses = [
         _run(sys.executable, "-m", "ruff", "format", "--check", "--quiet", "."),
         _run(sys.executable, "-m", "ruff", "check", "--quiet", "."),

@@ -1,7 +1,7 @@
 """Documents made up by rule, to measure a build with more of them than anybody has written.
 
-Sealed and public text share no word, so that the audit has nothing to ask about; the same arguments always give the
-same bytes.
+Sealed and public text share no word, so that the audit has nothing to ask about; the same arguments always
+give the same bytes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _VOWELS = "aeiou"
 
 
 def write_corpus(content: Path, documents: int, *, collection: str = "statements") -> None:
-    """Add `documents` documents in each language to `content`, about 880 words each, a third of them sealed."""
+    """Add `documents` documents to `content`, in each language some 880 words, a third of them sealed."""
     for number in range(1, documents + 1):
         folder = content / collection / f"generated-{number:05}"
         folder.mkdir(parents=True)
@@ -30,7 +30,7 @@ def write_corpus(content: Path, documents: int, *, collection: str = "statements
 
 
 def _document(number: int, lang: str) -> str:
-    words = random.Random(f"{number}/{lang}")  # noqa: S311  filler, nothing secret
+    words = random.Random(f"{number}/{lang}")
     lines = ["---"]
     if lang == ORIGINAL:
         lines += ["kind: statement", f"date: 2007-{number % 12 + 1:02}-{number % 28 + 1:02}"]

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
 from rich.table import Table
 
 from communique.audit import (
+    Confirmation,
+    Known,
+    Pending,
     confirming,
     pending_confirmations,
-    read_confirmations,
     unused_confirmations,
     write_confirmations,
 )
@@ -24,7 +27,6 @@ from communique.languages.parity import check_parity
 from communique.languages.status import read_statuses, render_pins
 from communique.languages.typography import join_list
 from communique.problems import Place, Problem, Refused, did_you_mean
-from communique.strict_yaml import load_yaml
 from communique_pelican.build import BuildReport, Watch, read_sources, seal_all, what_is_known
 from communique_pelican.keys import find_keys
 from communique_pelican.run import Assets
@@ -143,25 +145,45 @@ def confirm(
             # Names are looked for in the sources; the finished tree matters to other checks only.
             (Path(name) / "sealed").mkdir()
             known = what_is_known(plan, sealed, {}, Assets({}, ()), Path(name))
-    pending = [one for one in pending_confirmations(known) if document in ("", one.doc)]
-    text = plan.catalogue.data_texts.get(Path(CONFIRMED).name)
-    recorded = read_confirmations(load_yaml(text, CONFIRMED)) if text else ()
-    unused = set(unused_confirmations(known))
-    new = confirming(pending, by=by.strip(), on=on.isoformat(), reason=reason.strip())
-    if not new and not unused:
+    kept = _still_needed(known)
+    dropped = len(known.confirmed) - len(kept)
+    asked: list[Pending] = []
+    # A confirmed name can uncover another one that stood in its shadow; all of them are answered at once.
+    while pending := _waiting(known, kept, document):
+        asked += pending
+        kept += confirming(pending, by=by.strip(), on=on.isoformat(), reason=reason.strip())
+    if not asked and not dropped:
         console.print("nothing waits for a confirmation")
         return 0
-    kept = [one for one in recorded if one not in unused]
-    _write(site_dir / CONFIRMED, write_confirmations([*kept, *new]))
-    for one in pending:
+    _write(site_dir / CONFIRMED, write_confirmations(kept))
+    for one in asked:
         console.print(
             f"{one.sealed_at}: word {one.ordinal} of {one.part}, public at {one.public_at}", highlight=False
         )
+    new = len(set(kept)) + dropped - len(known.confirmed)
     console.print(
-        f"\n{CONFIRMED}: {len(new)} recorded, {len(unused)} no longer needed and removed; commit it",
+        f"\n{CONFIRMED}: {new} recorded, {dropped} no longer needed and removed; commit it",
+        soft_wrap=True,
         highlight=False,
     )
     return 0
+
+
+def _still_needed(known: Known) -> list[Confirmation]:
+    """The recorded confirmations without which more would wait."""
+    kept = list(known.confirmed)
+    for candidate in unused_confirmations(known):
+        without = [one for one in kept if one != candidate]
+        # A name that shows only once a longer one is confirmed looks unused by itself.
+        if len(_waiting(known, without, "")) == len(_waiting(known, kept, "")):
+            kept = without
+    return kept
+
+
+def _waiting(known: Known, confirmed: Sequence[Confirmation], document: str) -> list[Pending]:
+    pending = pending_confirmations(dataclasses.replace(known, confirmed=tuple(confirmed)))
+    answered = {(one.doc, one.term) for one in confirmed}
+    return [one for one in pending if document in ("", one.doc) and (one.doc, one.term) not in answered]
 
 
 def _write(path: Path, text: str) -> None:

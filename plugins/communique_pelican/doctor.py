@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import re
 import shutil
@@ -107,6 +108,24 @@ def report(console: Console) -> int:
         return 1
     console.print("\nnothing is missing")
     return 0
+
+
+def require_test_packages() -> None:
+    """The Python packages come by the README's second line: a verb cannot change what it runs on."""
+    if any(
+        importlib.util.find_spec(name) is None for name in ("pytest", "xdist", "playwright", "ruff", "mypy")
+    ):
+        command = ".venv/bin/pip install --quiet --require-hashes -r requirements-dev.txt"
+        raise Refused(
+            [
+                Problem(
+                    Place("requirements-dev.txt"),
+                    "missing-packages",
+                    "the packages that tests and checks need are not installed",
+                    f"run `{command}`, then try again",
+                )
+            ]
+        )
 
 
 def provide_for_tests(project: Path, console: Console) -> None:

@@ -1,4 +1,4 @@
-"""Every disguise in which sealed words have been seen to leave a site, planted one at a time in a clean one."""
+"""Every disguise in which sealed words may leave a site, planted one at a time in a clean one."""
 
 from __future__ import annotations
 
@@ -14,11 +14,12 @@ import zipfile
 import zlib
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from communique.audit import Known, PublicText, SealedText, Tree
 from communique.audit.leaks import leaks
 from communique.problems import Place
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 SECRET = "Der Frachter Ocean Lily lädt am fünften Kai zwölf Kisten Kohlefaser"
 SEALED = SealedText(
@@ -28,7 +29,8 @@ SEALED = SealedText(
     ("oeg", "state:nz"),
     Place("content/debriefings/lily/en.md", 41),
     f"The case.\n\n{SECRET}, see [the *annex*](doc:plans/small#p4).\n\n- Pier Nine {{oeg}}\n- 14,250 kg\n",
-    f"<p>The case.</p><p>{SECRET}, see <a href='../x'>the <em>annex</em></a>.</p><ul><li>Pier Nine</li><li>14,250 kg</li></ul>",
+    f"<p>The case.</p><p>{SECRET}, see <a href='../x'>the <em>annex</em></a>.</p>"
+    "<ul><li>Pier Nine</li><li>14,250 kg</li></ul>",
 )
 SPAN = SealedText(
     "meetings/paris",
@@ -48,11 +50,13 @@ PUBLIC = PublicText(
 )
 KNOWN = Known(sealed=(SEALED, SPAN), public=(PUBLIC,))
 CLEAN = {
-    "en/index.html": b"<!DOCTYPE html><html lang=en><title>Portal</title><p>A statement of the meeting in Paris, open to all.</html>",
+    "en/index.html": b"<!DOCTYPE html><title>Portal</title><p>A statement of the meeting in Paris, open.",
     "feed.xml": b"<feed><title>Portal</title><summary>A statement &amp; more</summary></feed>",
     "theme/app.0123456789abcdef.js": b'"use strict"; const a = "\\u00e9t\\u00e9 100%";\n',
-    "sealed/keyring.0123456789abcdef.js": b'CQ1_DATA("keyring","' + base64.urlsafe_b64encode(bytes(range(256)) * 16) + b'");',
-}  # fmt: skip
+    "sealed/keyring.0123456789abcdef.js": b'CQ1_DATA("keyring","'
+    + base64.urlsafe_b64encode(bytes(range(256)) * 16)
+    + b'");',
+}
 
 NO_ACCENTS = "Der Frachter Ocean Lily ladt am funften Kai zwolf Kisten Kohlefaser"
 ESCAPED = json.dumps(SECRET)[1:-1]
@@ -79,25 +83,39 @@ PLANTED = {
     "split by tags": (in_page("<p>lädt <b>am</b> <i>fünften <u>Kai</u></i><br>zwölf</p>"), "in the text"),
     "split inside a word": (in_page("<p>lädt am f<b>ünf</b>ten Kai zwö<i></i>lf</p>"), "in the text"),
     "split by a comment": (in_page("<p>lädt am <!-- nothing > here -->fünften Kai zwölf</p>"), "in the text"),
-    "split by a tag with > in it": (in_page('<p>lädt am <b title="a > b">fünften</b> Kai zwölf</p>'), "in the text"),
-    "table cells": (in_page("<tr><td>lädt</td><td>am</td><td>fünften</td><td>Kai</td><td>zwölf</td></tr>"), "text"),
+    "split by a tag with > in it": (
+        in_page('<p>lädt am <b title="a > b">fünften</b> Kai zwölf</p>'),
+        "in the text",
+    ),
+    "table cells": (
+        in_page("<tr><td>lädt</td><td>am</td><td>fünften</td><td>Kai</td><td>zwölf</td></tr>"),
+        "text",
+    ),
     "attribute": (in_page(f'<a title="{SECRET}">x</a>'), "in the markup"),
     "meta description": (in_page(f'<meta name=description content="{SECRET}">'), "in the markup"),
     "comment": (in_page(f"<!-- {SECRET} -->"), "in the markup"),
     "markup in an attribute": (in_page('<a title="lädt am <b>fünften</b> Kai zwölf">x</a>'), "in the markup"),
     "escaped markup in an attribute": (
-        in_page('<a title="lädt am &lt;b>fünften&lt;/b> Kai zwölf">x</a>'), "in the markup",
+        in_page('<a title="lädt am &lt;b>fünften&lt;/b> Kai zwölf">x</a>'),
+        "in the markup",
     ),
     "markup in a comment": (in_page("<!-- lädt am <b>fünften</b> Kai zwölf -->"), "in the markup"),
     "script": (in_page(f"<script>var a = '{SECRET}'</script>"), "in the text"),
     "named entities": (in_page("<p>l&auml;dt am f&uuml;nften Kai zw&ouml;lf</p>"), "in the text"),
     "numeric entities": (in_page("<p>" + "".join(f"&#{ord(c)};" for c in SECRET) + "</p>"), "in the text"),
-    "entities in an attribute": (in_page(f'<a title="{"".join(f"&#x{ord(c):x};" for c in SECRET)}">x</a>'), "escapes"),
+    "entities in an attribute": (
+        in_page(f'<a title="{"".join(f"&#x{ord(c):x};" for c in SECRET)}">x</a>'),
+        "escapes",
+    ),
     "entities twice": (in_page("<p>l&amp;auml;dt am f&amp;uuml;nften Kai zw&amp;ouml;lf</p>"), "escapes"),
     "percent-encoding": (in_page(f'<a href="?q={urllib.parse.quote(SECRET)}">x</a>'), "escapes"),
-    "percent-encoding with plus": (in_page(f'<a href="?q={urllib.parse.quote_plus(SECRET)}">x</a>'), "escapes"),
+    "percent-encoding with plus": (
+        in_page(f'<a href="?q={urllib.parse.quote_plus(SECRET)}">x</a>'),
+        "escapes",
+    ),
     "every letter percent-encoded": (
-        {"a.txt": "".join(f"%{byte:02x}" for byte in SECRET.encode()).encode()}, "escapes",
+        {"a.txt": "".join(f"%{byte:02x}" for byte in SECRET.encode()).encode()},
+        "escapes",
     ),
     "JSON escapes": ({"search.json": json.dumps({"t": SECRET}).encode()}, "escapes"),
     "JSON escapes throughout": ({"s.js": "".join(f"\\u{ord(c):04x}" for c in SECRET).encode()}, "escapes"),
@@ -105,12 +123,31 @@ PLANTED = {
     "JSON word list": ({"s.json": json.dumps(SECRET.split()).encode()}, ""),
     "JavaScript escapes": ({"s.js": "".join(f"\\u{{{ord(c):x}}}" for c in SECRET).encode()}, "escapes"),
     "hexadecimal escapes": ({"s.js": "".join(f"\\x{ord(c):02x}" for c in SECRET).encode()}, "escapes"),
-    "CSS escapes": ({"s.css": ('a::after{content:"' + SECRET.replace("ü", "\\fc ").replace("ä", "\\0000e4") + '"}').encode()}, ""),
-    "HTML in JSON": ({"s.json": json.dumps({"html": f"<p>{SECRET.replace(' ', '</b> <b>')}</p>"}).encode()}, "escapes"),
-    "HTML in a feed": ({"feed.xml": f"<content>&lt;p&gt;{SECRET.replace(' ', '&lt;b&gt; ')}</content>".encode()}, "escapes"),
+    "CSS escapes": (
+        {
+            "s.css": (
+                'a::after{content:"' + SECRET.replace("ü", "\\fc ").replace("ä", "\\0000e4") + '"}'
+            ).encode()
+        },
+        "",
+    ),
+    "HTML in JSON": (
+        {"s.json": json.dumps({"html": f"<p>{SECRET.replace(' ', '</b> <b>')}</p>"}).encode()},
+        "escapes",
+    ),
+    "HTML in a feed": (
+        {"feed.xml": f"<content>&lt;p&gt;{SECRET.replace(' ', '&lt;b&gt; ')}</content>".encode()},
+        "escapes",
+    ),
     "CDATA in a feed": ({"feed.xml": f"<content><![CDATA[<p>{SECRET}</p>]]></content>".encode()}, ""),
-    "feed": ({"feeds/all.atom.xml": f"<feed><entry><summary>{SECRET}</summary></entry></feed>".encode()}, "in the text"),
-    "sitemap": ({"sitemap.xml": f"<url><loc>https://a.example/{urllib.parse.quote(SECRET)}</loc></url>".encode()}, "escapes"),
+    "feed": (
+        {"feeds/all.atom.xml": f"<feed><entry><summary>{SECRET}</summary></entry></feed>".encode()},
+        "in the text",
+    ),
+    "sitemap": (
+        {"sitemap.xml": f"<url><loc>https://a.example/{urllib.parse.quote(SECRET)}</loc></url>".encode()},
+        "escapes",
+    ),
     "calendar": ({"c.ics": f"DESCRIPTION:{folded(SECRET)}\r\n".encode()}, "lines are joined"),
     "mail": ({"m.eml": b"l=C3=A4dt am f=C3=BCnf=\r\nten Kai zw=C3=B6lf"}, "lines are joined"),
     "drawing": ({"a.svg": f"<svg><text>{SECRET}</text></svg>".encode()}, "in the text"),
@@ -128,26 +165,46 @@ PLANTED = {
     "other spaces": (in_page("<p>lädt\u00a0am\u202ffünften&nbsp;Kai&thinsp;zwölf</p>"), "in the text"),
     "soft hyphens": (in_page("<p>lädt am fünf\u00adten Kai zwö&shy;lf</p>"), "in the text"),
     "zero-width spaces": (in_page("<p>l\u200bä\u200bd\u200bt am fünften Kai zwölf</p>"), "in the text"),
-    "full width": (in_page("<p>" + "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in SECRET) + "</p>"), ""),
+    "full width": (
+        in_page("<p>" + "".join(chr(ord(c) + 0xFEE0) if "!" <= c <= "~" else c for c in SECRET) + "</p>"),
+        "",
+    ),
     "base64": ({"a.js": b'var a="' + base64.b64encode(SECRET.encode()) + b'"'}, "base64"),
-    "base64url": ({"a.js": b'var a="' + base64.urlsafe_b64encode(f"\xff\xfe{SECRET}".encode()) + b'"'}, "base64"),
+    "base64url": (
+        {"a.js": b'var a="' + base64.urlsafe_b64encode(f"\xff\xfe{SECRET}".encode()) + b'"'},
+        "base64",
+    ),
     "base64 after a path": ({"a.txt": b"/blob/" + base64.b64encode(SECRET.encode())}, "base64"),
     "base64 in lines": ({"a.eml": base64.encodebytes((SECRET * 3).encode())}, "base64"),
-    "base64 in a page": (in_page(f'<img src="data:;base64,{base64.b64encode(SECRET.encode()).decode()}">'), "base64"),
+    "base64 in a page": (
+        in_page(f'<img src="data:;base64,{base64.b64encode(SECRET.encode()).decode()}">'),
+        "base64",
+    ),
     "base64 twice": ({"a.txt": base64.b64encode(base64.b64encode(SECRET.encode()))}, "base64"),
     "unsealed ciphertext": (
-        in_page('<script type="application/jose+json" data-cq="s3">{"ciphertext":"'
-                + base64.urlsafe_b64encode(bytes(44) + SECRET.encode() + bytes(300)).decode() + '"}</script>'), "base64",
+        in_page(
+            '<script type="application/jose+json" data-cq="s3">{"ciphertext":"'
+            + base64.urlsafe_b64encode(bytes(44) + SECRET.encode() + bytes(300)).decode()
+            + '"}</script>'
+        ),
+        "base64",
     ),
     "compressed ciphertext": (
-        in_page('<script type="application/jose+json" data-cq="s3">{"ciphertext":"'
-                + base64.urlsafe_b64encode(bytes(44) + zlib.compress(SECRET.encode())).decode() + '"}</script>'), "decompressed",
+        in_page(
+            '<script type="application/jose+json" data-cq="s3">{"ciphertext":"'
+            + base64.urlsafe_b64encode(bytes(44) + zlib.compress(SECRET.encode())).decode()
+            + '"}</script>'
+        ),
+        "decompressed",
     ),
     "hexadecimal": ({"a.txt": SECRET.encode().hex().encode()}, "hexadecimal"),
     "gzip": ({"a.gz": gzip.compress(SECRET.encode())}, "decompressed"),
     "gzip with a broken end": ({"a.gz": gzip.compress((SECRET * 400).encode())[:-9]}, "decompressed"),
     "zlib": ({"a.bin": zlib.compress(SECRET.encode())}, "decompressed"),
-    "zlib inside other bytes": ({"a.pdf": b"%PDF\x80stream\n" + zlib.compress(SECRET.encode()) + b"endstream"}, "decompressed"),
+    "zlib inside other bytes": (
+        {"a.pdf": b"%PDF\x80stream\n" + zlib.compress(SECRET.encode()) + b"endstream"},
+        "decompressed",
+    ),
     "bzip2": ({"a.bz2": bz2.compress(SECRET.encode())}, "decompressed"),
     "xz": ({"a.xz": lzma.compress(SECRET.encode())}, ""),
     "zip": ({"a.zip": zipped("x.txt", SECRET)}, "inside a zip"),
@@ -157,10 +214,16 @@ PLANTED = {
     "UTF-16 without a mark": ({"a.txt": SECRET.encode("utf-16-le")}, "UTF-16"),
     "UTF-16, big end first": ({"a.txt": b"\x80" + SECRET.encode("utf-16-be")}, "UTF-16"),
     "Latin-1": ({"a.txt": SECRET.encode("latin-1")}, ""),
-    "among binary bytes": ({"a.png": b"\x89PNG\xff\xfe\x00\x00tEXt" + SECRET.encode() + b"\x00\xd8\xff"}, "other bytes"),
+    "among binary bytes": (
+        {"a.png": b"\x89PNG\xff\xfe\x00\x00tEXt" + SECRET.encode() + b"\x00\xd8\xff"},
+        "other bytes",
+    ),
     "Markdown as written": ({"a.md": b"Kisten Kohlefaser, see [the *annex*](doc:plans/small#p4)."}, ""),
-    "link text with its neighbours": (in_page("<p>zwölf Kisten Kohlefaser, see the annex</p>"), "in the text"),
-}  # fmt: skip
+    "link text with its neighbours": (
+        in_page("<p>zwölf Kisten Kohlefaser, see the annex</p>"),
+        "in the text",
+    ),
+}
 
 
 @pytest.mark.parametrize("case", PLANTED)

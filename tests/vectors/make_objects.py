@@ -1,9 +1,10 @@
-"""Writes objects.json: sealed objects and keyrings, most of them to be refused, for every implementation of CQ1.
+"""Writes objects.json: sealed objects and keyrings, most to be refused, for all implementations of CQ1.
 
     python tests/vectors/make_objects.py > tests/vectors/objects.json
 
-Each case names the code it must end with (`null`: it opens). A forged case is signed with the true key wherever the
-signature is not itself the point, so that the rule it is about is what refuses it. Cases are added, never edited.
+Each case names the code it must end with (`null`: it opens). A forged case is signed with the true key
+wherever the signature is not itself the point, so that the rule it is about is what refuses it. Cases are
+added, never edited.
 """
 
 from __future__ import annotations
@@ -352,7 +353,7 @@ def refused() -> Iterator[tuple[str, str, str] | tuple[str, str, str, dict[str, 
     yield "65 recipients", signed(forged(kids=crowd)), bad
 
     # the protected header
-    true_header = {"cq": context(), "enc": "A256GCM", "typ": "cq1+jwe"}
+    true_header: dict[str, Any] = {"cq": context(), "enc": "A256GCM", "typ": "cq1+jwe"}
     for name, value in (
         ("alg", "A256KW"),
         ("zip", "DEF"),
@@ -412,7 +413,7 @@ def refused() -> Iterator[tuple[str, str, str] | tuple[str, str, str, dict[str, 
             bad,
         )
         yield f"a context whose {name} is null", signed(forged(place=context(**{name: None}))), bad
-    for change in (
+    changes: tuple[dict[str, Any], ...] = (
         {"x": "y"},
         {"kind": "slot"},
         {"kind": "Section"},
@@ -437,7 +438,8 @@ def refused() -> Iterator[tuple[str, str, str] | tuple[str, str, str, dict[str, 
         {"rel": "1"},
         {"rel": 2**53},
         {"rel": None},
-    ):
+    )
+    for change in changes:
         yield f"a context with {cj(change)[1:-1][:40]}", signed(forged(place=context(**change))), bad
     for number in ("1.0", "1e0", "1.5", "-0", "01", "1e21", "NaN", "Infinity"):
         head = cj({**true_header, "cq": context(rel=77)}).replace("77", number)
@@ -678,8 +680,8 @@ def build() -> dict[str, Any]:
             }
         )
     return {
-        "about": "Cases for implementations of CQ1 (docs/cq1.md). Sign in with `keyrings[0]`, then open every object. "
-        "code null: it opens, with this meta and body (base64url).",
+        "about": "Cases for implementations of CQ1 (docs/cq1.md). Sign in with `keyrings[0]`, then open every "
+        "object. code null: it opens, with this meta and body (base64url).",
         "site": SITE,
         "keyrings": list(keyrings()),
         "objects": objects,

@@ -1,4 +1,4 @@
-"""The file in which people's confirmations are kept: what may stand in public text although it is also sealed."""
+"""The file in which people confirm what may stand in public text although it is also sealed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ FILE = "content/data/confirmed.yaml"
 
 _HEADER = """\
 # Names and figures that stand in sealed and in public text, and who confirmed that they may.
-# Written by `invoke audit.confirm`; an entry can be deleted by hand to be asked again. This file is never published.
+# Written by `invoke audit.confirm`; delete an entry to be asked again. This file is never published.
 """
 
 
@@ -55,11 +55,12 @@ def write_confirmations(confirmed: Iterable[Confirmation]) -> str:
             doc = one.doc
             lines.append(f"{doc}:\n")
         lines.append(
-            f"  - term: {_quoted(one.term)}\n    by: {_quoted(one.by)}\n    on: {one.on}\n    reason: {_quoted(one.reason)}\n"
+            f"  - term: {_quoted(one.term)}\n    by: {_quoted(one.by)}\n"
+            f"    on: {one.on}\n    reason: {_quoted(one.reason)}\n"
         )
     return "".join(lines)
 
 
 def _quoted(text: str) -> str:
-    # JSON's strings are YAML's double-quoted ones; a bare word such as `no` or `12:30` would be read as something else.
+    # JSON's strings are YAML's double-quoted ones; a bare `12:30` would be read as something else.
     return json.dumps(" ".join(text.split()), ensure_ascii=False)

@@ -1,4 +1,4 @@
-"""Holds every page to one Content Security Policy, and to what that policy allows: nothing inline, nothing foreign."""
+"""Holds every page to one Content Security Policy: nothing inline, nothing foreign."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from communique.audit.tree import Tree
 from communique.problems import Problem
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; "
-    "frame-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data: blob:; frame-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'; "
     "require-trusted-types-for 'script'; trusted-types communique"
 )
 SEALED_TYPE = "application/jose+json"
@@ -39,25 +39,31 @@ _SCRIPT_FOREIGN = re.compile(
 
 def content_security(tree: Tree, known: Known) -> list[Problem]:  # noqa: ARG001  every check is called alike
     """What the policy would block, and what it could not."""
+    problems = content_security_of_files(tree)
+    for path, content in tree.files.items():
+        if path.endswith(".html"):
+            problems += content_security_of_page(tree, read_page(path, content))
+    return problems
+
+
+def content_security_of_files(tree: Tree) -> list[Problem]:
+    """Drawings, style sheets and scripts."""
     problems: list[Problem] = []
     for path, content in tree.files.items():
-        if path.endswith((".html", ".svg")):
-            problems += content_security_of(tree, read_page(path, content))
+        if path.endswith(".svg"):
+            problems += content_security_of_page(tree, read_page(path, content))
         elif path.endswith(".css"):
             problems += _of_style_sheet(tree, path, content.decode("utf-8", "replace"))
         elif path.endswith(".js") and (found := _SCRIPT_FOREIGN.search(content)):
+            line = content.count(b"\n", 0, found.start()) + 1
+            what = "this script asks another host"
             problems.append(
-                Problem(
-                    tree.place(path, content.count(b"\n", 0, found.start()) + 1),
-                    "third-party",
-                    "this script asks another host",
-                    "bring the file into the theme, or do without it",
-                )
+                Problem(tree.place(path, line), "third-party", what, "bring the file into the theme")
             )
     return problems
 
 
-def content_security_of(tree: Tree, page: Page) -> list[Problem]:
+def content_security_of_page(tree: Tree, page: Page) -> list[Problem]:
     found: list[tuple[int, str, str, str]] = []
     if page.path.endswith(".html"):
         found += _policy(page)

@@ -34,8 +34,9 @@ _HIDDEN_MARKUP = re.compile(
 _FOLDED_LINE = re.compile(r"\r?\n[ \t]")
 _SHORTEST_RUN = 24
 _BASE64 = re.compile(rf"[A-Za-z0-9+/_-]{{{_SHORTEST_RUN},}}")
-_BASE64_LINES = re.compile(r"(?:[A-Za-z0-9+/]{48,}\r?\n[ \t]*){1,}[A-Za-z0-9+/]+={0,2}")
-_HEX = re.compile(r"\b(?:[0-9a-f]{2}){20,}\b|\b(?:[0-9A-F]{2}){20,}\b")
+_BASE64_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-="
+_SHORTEST_HEX = 40
+_NO_LETTER = re.compile(r"[+/_-]")
 _TO_STANDARD = bytes.maketrans(b"-_", b"+/")
 
 _READABLE = re.compile(rb"(?:[\t\n\r\x20-\x7e]|[\xc2-\xf4][\x80-\xbf]{1,3}){5,}")
@@ -52,7 +53,7 @@ _SHAPES = bytes(
 
 
 class NotRead(Exception):
-    """Something lies in the file which the audit cannot look into; what is not looked into is not published."""
+    """The audit cannot look into something; what is not looked into is not published."""
 
 
 @dataclass(frozen=True)
@@ -174,11 +175,11 @@ def _of_text(path: str, text: str, how: str, depth: int) -> Iterator[Reading]:
     if depth == 0:
         raise NotRead("encodings lie inside each other too deeply")
     for joined_lines in _by_suffix(path, text):
-        yield from _of_plain(joined_lines, _after(how, "once its lines are joined"), depth)
+        yield from _of_text("", joined_lines, _after(how, "once its lines are joined"), depth - 1)
     if "<" not in text:
         yield from _of_plain(text, how or "in the file as it stands", depth)
         return
-    # What readers see and what they do not, apart: together they are the whole file, and each is looked at once.
+    # What readers see and what they do not, apart: together they are the whole file, each looked at once.
     seen, unseen = seen_and_unseen(text)
     yield from _of_plain(seen, how or "in the text", depth)
     joined = with_joined_words(text)
@@ -214,7 +215,7 @@ def _by_suffix(path: str, text: str) -> Iterator[str]:
         yield _FOLDED_LINE.sub("", text)
     if suffix in {"eml", "mht", "vcf"} and "=" in text:
         yield quopri.decodestring(text.encode()).decode("utf-8", "replace")
-    if suffix in {"css", "svg", "html"} and "\\" in text:
+    if suffix in {"css", "svg"} and "\\" in text:
         yield _CSS_ESCAPE.sub(lambda found: _character(int(found[1], 16)), text)
 
 
@@ -250,25 +251,28 @@ def _read_backslash(found: re.Match[str]) -> str:
 
 def _of_encoded(text: str, how: str, depth: int) -> Iterator[Reading]:
     """Runs of base64 and hexadecimal digits, decoded; each from all four places where a group may begin."""
-    # Prose has no words of this length, and looking for runs inside every word would take longer than all else.
-    long = " ".join(word for word in text.split() if len(word) >= _SHORTEST_RUN)
+    # Prose has no words of this length; looking inside each of its words would take longest of all.
+    long = [word for word in text.split() if len(word) >= _SHORTEST_RUN]
     if not long:
         return
-    runs = _BASE64.findall(long)
-    if any(48 <= len(run) <= 80 for run in runs):
-        runs += ["".join(lines.split()) for lines in _BASE64_LINES.findall(text)]
+    runs = _BASE64.findall(" ".join(long))
+    lines = [word for word in long if not word.strip(_BASE64_DIGITS)]
+    if len(lines) > 1:
+        runs.append("".join(lines).replace("=", ""))
     seen = _after(how, "once decoded from base64")
     for run in dict.fromkeys(runs):
-        digits = run.encode("ascii").translate(_TO_STANDARD)
+        standard = run.encode("ascii").translate(_TO_STANDARD)
         for start in range(4):
-            group = digits[start:]
+            group = standard[start:]
             content = binascii.a2b_base64(group[: len(group) // 4 * 4] + _tail(group))
             if _worth_reading(content):
                 yield from _of_bytes("", content, seen, depth - 1)
-    for run in dict.fromkeys(_HEX.findall(long)):
-        content = binascii.unhexlify(run)
-        if _worth_reading(content):
-            yield from _of_bytes("", content, _after(how, "once decoded from hexadecimal"), depth - 1)
+    for run in dict.fromkeys(runs):
+        for digits in _NO_LETTER.split(run) if len(run) >= _SHORTEST_HEX else ():
+            if len(digits) >= _SHORTEST_HEX and not digits.strip("0123456789abcdefABCDEF"):
+                content = binascii.unhexlify(digits[: len(digits) // 2 * 2])
+                if _worth_reading(content):
+                    yield from _of_bytes("", content, _after(how, "once decoded from hexadecimal"), depth - 1)
 
 
 def _tail(group: bytes) -> bytes:
@@ -278,7 +282,7 @@ def _tail(group: bytes) -> bytes:
 
 
 def _worth_reading(content: bytes) -> bool:
-    """Whether there is anything to read or unpack. Most decoded runs are ciphertext, and this must be quick for them."""
+    """Whether there is anything to read or unpack; quick for ciphertext, which most runs are."""
     shape = content.translate(_SHAPES)
     return (
         b"aaaaaaaa" in shape

@@ -1,4 +1,4 @@
-"""Compares the files of the finished site with what the build says it wrote, and refuses names that travel badly."""
+"""Compares the finished site with what the build says it wrote, and refuses names that travel badly."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from communique.audit.known import Known
 from communique.audit.tree import Tree
 from communique.problems import Problem, did_you_mean
 
-# What every file system and every host keeps as it is: FAT sticks fold case, some hosts drop a leading underscore.
+# What every disk and every host keeps as it is: FAT sticks fold case, some hosts drop a leading underscore.
 _PORTABLE = re.compile(r"[a-z0-9][a-z0-9.-]*(?:/[a-z0-9][a-z0-9.-]*)*")
 _BACKUP = re.compile(
     r"(?:^|/)(?:\.|#|~)|~$|#$|\.(?:bak|old|orig|rej|tmp|temp|sw[a-p]|save|part|crdownload|pyc)$|(?:^|/)(?:thumbs\.db|desktop\.ini)$",

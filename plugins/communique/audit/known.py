@@ -29,7 +29,7 @@ class SealedText:
 
 @dataclass(frozen=True)
 class PublicText:
-    """A text anybody may read. `doc` and `lang` are empty for what belongs to no single document or language."""
+    """A text anybody may read. `doc` and `lang` are empty where it belongs to no single one."""
 
     text: str = field(repr=False)
     role: Role

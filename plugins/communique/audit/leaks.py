@@ -1,7 +1,7 @@
 """Finds words of sealed text in the finished site, wherever they stand and however they are disguised.
 
-Five words in a row are enough to know a text by. A sealed span, heading, cell or item that is shorter is looked for as
-a whole. What also stands in a public source is no leak. Messages tell where to look and never quote.
+Five words in a row are enough to know a text by. A shorter sealed span, heading, cell or item is looked for whole.
+What also stands in a public source is no leak. Messages tell where to look and never quote.
 """
 
 from __future__ import annotations
@@ -174,6 +174,6 @@ def _problem(tree: Tree, path: str, how: str, origin: _Origin, length: int) -> P
         tree.place(path),
         code,
         what,
-        f"they are word {origin.ordinal} and following of the section at {sealed.source}: find what copied them, "
-        "or write them in public text too if anybody may read them",
+        f"they are word {origin.ordinal} and following of the section at {sealed.source}: find what copied "
+        "them, or write them in public text too if anybody may read them",
     )

@@ -1,4 +1,4 @@
-"""Follows every link inside the site: to a file that is there, to an anchor that is there, and always relative."""
+"""Follows every link inside the site: to a file and an anchor that are there, and always relative."""
 
 from __future__ import annotations
 
@@ -23,6 +23,9 @@ _OUTWARD = frozenset({"https", "mailto", "tel"})
 _ABOUT_THE_PAGE = frozenset({"canonical", "alternate", "author", "license", "prev", "next"})
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 _CSS_ADDRESS = re.compile(rb"""url\(\s*["']?([^"')]*)""", re.IGNORECASE)
+_CSS_COMMENT = re.compile(rb"/\*.*?\*/", re.DOTALL)
+# Shown for any address at any depth; what climbs too high from the root is right from further down.
+_AT_ANY_DEPTH = frozenset({"404.html"})
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,7 @@ def links(tree: Tree, known: Known) -> list[Problem]:  # noqa: ARG001  every che
         for path, content in tree.files.items()
         if path.endswith(".html")
     }
-    return [*dead_links(tree, pages), *_in_style_sheets(tree)]
+    return [*dead_links(tree, pages), *dead_links_of_style_sheets(tree)]
 
 
 def links_of(page: Page) -> PageLinks:
@@ -132,6 +135,9 @@ def _fault(
         if parts.path
         else path
     )
+    if path in _AT_ANY_DEPTH:
+        while target.startswith("../"):
+            target = target[3:]
     if target == ".." or target.startswith("../"):
         return (
             "dead-link",
@@ -168,7 +174,7 @@ def _folders_of(tree: Tree) -> dict[str, list[str]]:
 
 
 def _advice(folders: Mapping[str, list[str]], target: str) -> str:
-    """A suggestion from the same folder, else a folder of a similar name: all files of a large site are too many."""
+    """A suggestion from the same folder, or one of a similar name: all files of a large site are too many."""
     folder, name = posixpath.split(target)
     beside = folders.get(folder, [])
     if not beside:
@@ -180,13 +186,15 @@ def _advice(folders: Mapping[str, list[str]], target: str) -> str:
     return f'did you mean "{guess}"?' if guess else "correct the link, or add the page it should lead to"
 
 
-def _in_style_sheets(tree: Tree) -> Iterator[Problem]:
-    for path, content in tree.files.items():
+def dead_links_of_style_sheets(tree: Tree) -> Iterator[Problem]:
+    for path, whole in tree.files.items():
         if path.endswith(".css"):
+            # A comment that speaks of an address is none; line numbers stay true.
+            content = _CSS_COMMENT.sub(lambda comment: b"\n" * comment[0].count(b"\n"), whole)
             for found in _CSS_ADDRESS.finditer(content):
                 address = found[1].decode("utf-8", "replace").strip()
                 if address.startswith("data:image/"):
                     continue
-                fault = _fault(tree, {}, lambda target: "add it to the theme", path, address, False, False)
+                fault = _fault(tree, {}, lambda _: "add it to the theme", path, address, False, False)
                 if fault is not None:
                     yield Problem(tree.place(path, content.count(b"\n", 0, found.start()) + 1), *fault)

@@ -1,4 +1,4 @@
-"""Finds what an unfinished step left behind: unfilled places, fences, braces, template code, Pelican's link words."""
+"""Finds what an unfinished step left behind: unfilled places, fences, braces, template code, link words."""
 
 from __future__ import annotations
 
@@ -13,34 +13,44 @@ from communique.problems import Problem
 _FENCE = re.compile(r"(?m)^[ \t]*:{3,}")
 _BRACED_SPAN = re.compile(r"\]\{[^{}\n]{0,80}\}")
 _TEMPLATE = re.compile(r"\{\{|\{%|%\}|\}\}")
+_TEMPLATE_START = re.compile(r"\{\{|\{%")
 _LINK_WORD = re.compile(
     r"(?:\{|%7B|\|)(?:filename|static|attach|category|tag|author|index|include)(?:\}|%7D|\|)", re.IGNORECASE
 )
-_TEMPLATED = (".html", ".xml", ".svg", ".txt", ".ics", ".vcf", ".webmanifest")
+_TEMPLATED = (".xml", ".svg", ".txt", ".ics", ".vcf", ".webmanifest")
 
 
 def markers(tree: Tree, known: Known) -> list[Problem]:
     """Leftovers in every file; what counts as one in text does not count inside code."""
+    problems = markers_in_files(tree, known)
+    for path, content in tree.files.items():
+        if path.endswith(".html"):
+            problems += markers_in_page(tree, read_page(path, content), known)
+    return problems
+
+
+def markers_in_files(tree: Tree, known: Known) -> list[Problem]:
+    """Unfilled places anywhere, and every kind of leftover in files that are not pages."""
     tokens = re.compile(known.tokens.encode())
     problems: list[Problem] = []
     for path, content in tree.files.items():
-        for found in tokens.finditer(content):
-            problems.append(_problem(tree, path, content.count(b"\n", 0, found.start()) + 1, *_TOKEN))
-        if tokens.search(path.encode()):
+        problems += (
+            _problem(tree, path, content.count(b"\n", 0, found.start()) + 1, *_TOKEN)
+            for found in tokens.finditer(content)
+        )
+        if tokens.search(path.encode("utf-8", "surrogateescape")):
             problems.append(_problem(tree, path, 0, *_TOKEN))
-        if path.endswith(".html"):
-            problems += markers_in_page(tree, read_page(path, content), known)
-        elif path.endswith(_TEMPLATED):
+        if path.endswith(_TEMPLATED):
             text = Text(1, content.decode("utf-8", "replace"))
-            problems += (_problem(tree, path, line, code, what) for line, code, what in _in_text(text, known))
+            problems += (_problem(tree, path, *found) for found in _in_text(text, known))
     return problems
 
 
 _TOKEN = ("unfilled-place", "the place of a sealed section was not filled")
 _ADVICE = {
     "unfilled-place": "this is an error in the build, not in your text: report it with the name of this file",
-    "leftover-fence": "look at the fence in the document's source: blank lines around it, three colons at the margin",
-    "leftover-braces": "look at the sealed words in the document's source: [words]{audience}, without line breaks",
+    "leftover-fence": "look at the fence in the source: blank lines around it, three colons at the margin",
+    "leftover-braces": "look at the sealed words in the source: [words]{audience}, without line breaks",
     "leftover-template": "look at the template, or write the braces as code in the document",
     "leftover-link-word": "link to documents with doc:collection/name",
 }
@@ -62,15 +72,9 @@ def markers_in_page(tree: Tree, page: Page, known: Known) -> list[Problem]:
                 found.append(
                     (element.line, "leftover-link-word", "a link word of Pelican's was not replaced")
                 )
-            if _TEMPLATE.search(value):
-                # Messages for the client hold JSON objects, whose braces close together only by nesting.
-                if not (
-                    element.name == "div"
-                    and value.startswith("{")
-                    and "{{" not in value
-                    and "{%" not in value
-                ):
-                    found.append((element.line, "leftover-template", "template code stands in an attribute"))
+            # Messages for the client are JSON objects in attributes; their braces may close together.
+            if _TEMPLATE.search(value) and not (value.startswith("{") and not _TEMPLATE_START.search(value)):
+                found.append((element.line, "leftover-template", "template code stands in an attribute"))
     for text in (*page.texts, *page.comments):
         if not text.verbatim:
             found += _in_text(text, known)

@@ -1,7 +1,7 @@
-"""Lists names and figures of sealed text which stand in public text as well, until somebody confirms each one.
+"""Lists names and figures of sealed text which stand in public text as well, until each one is confirmed.
 
-That a ship's name stands in a press release may be right, or may give away who a sealed paragraph is about. Only a
-person can tell; what they say is recorded in the repository and not asked again.
+A ship's name in a press release may be right there, or may give away who a sealed paragraph is about. Only a person
+can tell; what they say is recorded in the repository and not asked again.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import functools
 import html as html_entities
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from babel import UnknownLocaleError
@@ -18,7 +18,7 @@ from babel.dates import get_month_names
 
 from communique.audit.known import Confirmation, Known, PublicText, SealedText
 from communique.audit.tree import Tree
-from communique.audit.words import fold, without_markdown, without_tags
+from communique.audit.words import fold, without_markdown
 from communique.problems import Place, Problem
 
 _SPACES = " \u00a0\u2009\u202f"
@@ -74,7 +74,7 @@ class _Term:
 
 @dataclass(frozen=True, order=True)
 class Pending:
-    """A term that waits for a person's word. `term` is for the confirmations file only, not for messages or logs."""
+    """A term that waits for a person's word. `term` is for their file, not for messages or logs."""
 
     doc: str
     term: str = field(repr=False)
@@ -91,9 +91,9 @@ def names(tree: Tree, known: Known) -> list[Problem]:  # noqa: ARG001  every che
         Problem(
             pending.sealed_at,
             "name-in-public",
-            f"a name or figure of the sealed section {pending.part} (its word {pending.ordinal}) also stands in public "
-            f"text, at {pending.public_at}",
-            "seal or rewrite one of them; if both may stay, record it: invoke audit.confirm --by NAME --reason WHY",
+            f"a name or figure of the sealed section {pending.part} (its word {pending.ordinal}) also "
+            f"stands in public text, at {pending.public_at}",
+            "seal or rewrite one of them; if both may stay: invoke audit.confirm --by NAME --reason WHY",
         )
         for pending in pending_confirmations(known)
     ]
@@ -105,7 +105,7 @@ def pending_confirmations(known: Known) -> tuple[Pending, ...]:
     harmless: set[str] = set()
     common: dict[str, set[str]] = defaultdict(set)
     for text in known.public:
-        plain = _plain(text.text, text.html)
+        plain = _lines_kept(text.text) if text.role == "body" else text.text
         common[text.lang] |= _written_small(plain)
         if text.role == "body":
             public[text.lang].append((text, list(_terms(plain, text.lang))))
@@ -118,10 +118,8 @@ def pending_confirmations(known: Known) -> tuple[Pending, ...]:
     pending: dict[tuple[str, str, str], Pending] = {}
     for sealed in known.sealed:
         places = by_language.get(sealed.lang, {})
-        ignored = (harmless, common[sealed.lang], confirmed[sealed.doc], _month_numbers(sealed.lang))
-        for term in _sealed_terms(
-            sealed, places, lambda key, ignored=ignored: any(key in one for one in ignored)
-        ):
+        ignored = (harmless, common[sealed.lang], confirmed[sealed.doc], _months(sealed.lang))
+        for term in _sealed_terms(sealed, places, ignored):
             where = (sealed.doc, sealed.lang, term.key)
             if where not in pending:
                 at = Place(sealed.source.file, sealed.source.line + term.line if sealed.source.line else 0)
@@ -132,25 +130,49 @@ def pending_confirmations(known: Known) -> tuple[Pending, ...]:
 
 
 def _sealed_terms(
-    sealed: SealedText, public: Mapping[str, Place], ignored: Callable[[str], bool]
+    sealed: SealedText, public: Mapping[str, Place], ignored: Iterable[Container[str]]
 ) -> Iterator[_Term]:
     # The Markdown keeps the lines of the source, so that an editor finds the word.
     terms = list(_terms(_lines_kept(sealed.markdown), sealed.lang))
     certain = {part for term in terms if term.sure for part in term.key.split()}
     for term in terms:
-        parts = [part for part in term.key.split() if part not in _PARTICLES and not ignored(part)]
-        if not parts or ignored(term.key):
-            continue
+        found = _core(term, ignored)
         # At the start of a sentence any word has a capital; it is a name if it is one elsewhere.
-        if not term.sure and not certain.issuperset(parts) and term.key not in public:
+        if found is None or not (term.sure or found.key in public or certain.issuperset(found.key.split())):
             continue
-        if term.key in public:
-            yield term
+        if found.key in public:
+            yield found
             continue
-        for part in parts:
-            if part in public and len(term.key.split()) > 1:
-                written = next(word for word in term.written.split() if _folded(_bare(word)) == part)
-                yield _Term(part, _bare(written), term.ordinal, term.line)
+        for key, written in zip(found.key.split(), found.written.split(), strict=False):
+            if key in public and key not in _PARTICLES and not _in_any(key, ignored):
+                yield _Term(key, written, found.ordinal, found.line)
+
+
+def _core(term: _Term, ignored: Iterable[Container[str]]) -> _Term | None:
+    """A name without the ordinary words around it: of "Exercise Maru" only "Maru" tells anything."""
+    if _in_any(term.key, ignored):
+        return None
+    keys = term.key.split()
+    telling = [at for at, key in enumerate(keys) if key not in _PARTICLES and not _in_any(key, ignored)]
+    if not telling:
+        return None
+    if len(keys) == 1:
+        return _Term(term.key, _bare(term.written), term.ordinal, term.line, term.sure)
+    first, last = telling[0], telling[-1] + 1
+    if _in_any(" ".join(keys[first:last]), ignored):
+        return None
+    written = [_bare(word) for word in term.written.split()]
+    return _Term(
+        " ".join(keys[first:last]),
+        " ".join(written[first:last]),
+        term.ordinal + first,
+        term.line,
+        term.sure or first > 0,
+    )
+
+
+def _in_any(key: str, sets: Iterable[Container[str]]) -> bool:
+    return any(key in one for one in sets)
 
 
 def _first_places(texts: Iterable[tuple[PublicText, list[_Term]]]) -> dict[str, Place]:
@@ -163,9 +185,9 @@ def _first_places(texts: Iterable[tuple[PublicText, list[_Term]]]) -> dict[str, 
             place = Place(text.source.file, line)
             places.setdefault(term.key, place)
             parts = term.key.split()
-            if len(parts) > 1 and not term.key[0].isdigit():
-                for part in parts:
-                    places.setdefault(part, place)
+            for first in range(len(parts)):
+                for last in range(first + 1, len(parts) + 1):
+                    places.setdefault(" ".join(parts[first:last]), place)
     return places
 
 
@@ -197,7 +219,7 @@ def _terms(plain: str, lang: str) -> Iterator[_Term]:
                 yield _Term(_figure_key(token["figure"]), token["figure"], ordinal, line_of(token.start()))
             index += 1
         else:
-            length = _name_length(tokens, index, plain)
+            length = _name_length(tokens, index, plain, _months(lang))
             if length:
                 run = [tokens[at]["word"] for at in range(index, index + length)]
                 yield from _names_of_run(run, ordinal, line_of(token.start()), sure=not start_of_sentence)
@@ -216,16 +238,17 @@ def _names_of_run(run: list[str], ordinal: int, line: int, *, sure: bool) -> Ite
         return
     # "Captain Ferrer said": whether the sentence or the name begins here cannot be seen; both are tried.
     yield _Term(" ".join(map(_folded, bare)), " ".join(run), ordinal, line, sure=False)
-    rest = next(at for at in range(1, len(bare)) if _folded(bare[at]) not in _PARTICLES)
-    yield _Term(" ".join(map(_folded, bare[rest:])), " ".join(run[rest:]), ordinal + rest, line)
+    rest = next((at for at in range(1, len(bare)) if _folded(bare[at]) not in _PARTICLES), None)
+    if rest is not None:
+        yield _Term(" ".join(map(_folded, bare[rest:])), " ".join(run[rest:]), ordinal + rest, line)
 
 
-def _name_length(tokens: list[re.Match[str]], index: int, plain: str) -> int:
+def _name_length(tokens: list[re.Match[str]], index: int, plain: str, months: Container[str]) -> int:
     """How many tokens from here are one name: capitalised words, with particles only between them."""
     length = reach = 0
     while index + reach < len(tokens):
         word = tokens[index + reach]["word"]
-        if word is None:
+        if word is None or (reach and _folded(word) in months):
             break
         if reach and plain[tokens[index + reach - 1].end() : tokens[index + reach].start()].strip(
             _SPACES + "\n"
@@ -261,7 +284,7 @@ _folded = functools.lru_cache(maxsize=1 << 17)(fold)
 
 
 def _date_at(tokens: list[re.Match[str]], index: int, months: Mapping[str, int]) -> tuple[str, int] | None:
-    """A date in words beginning at this token: "4 November 2008", "4 de noviembre de 2008", "November 4, 2008"."""
+    """A date in words that begins here: "4 November 2008", "4 de noviembre de 2008", "November 4, 2008"."""
     first = tokens[index]
     if first["figure"] is None and _folded(first["word"]) not in months:
         return None
@@ -301,9 +324,9 @@ def _figure_key(figure: str) -> str:
 
 
 @functools.lru_cache(maxsize=64)
-def _month_numbers(lang: str) -> Mapping[str, int]:
+def _month_numbers(lang: str, *, short: bool = True) -> Mapping[str, int]:
     numbers: dict[str, int] = {}
-    for width in ("wide", "abbreviated"):
+    for width in ("wide", "abbreviated") if short else ("wide",):
         for context in ("format", "stand-alone"):
             try:
                 found = get_month_names(width, context, lang or "en")
@@ -311,6 +334,11 @@ def _month_numbers(lang: str) -> Mapping[str, int]:
                 return {}
             numbers.update({fold(name.rstrip(".")): number for number, name in found.items()})
     return numbers
+
+
+def _months(lang: str) -> Mapping[str, int]:
+    """Names of months written out; "Mar" and "May" are other things as well."""
+    return _month_numbers(lang, short=False)
 
 
 def _vocabulary(plain: str, lang: str) -> set[str]:
@@ -323,11 +351,8 @@ def _vocabulary(plain: str, lang: str) -> set[str]:
 
 def _written_small(plain: str) -> set[str]:
     """Words that somewhere stand without a capital: "Chairman" is no name where "chairman" is a word."""
-    return {
-        _folded(_bare(token["word"]))
-        for token in _TOKEN.finditer(plain)
-        if token["word"] and token["word"][0].islower()
-    }
+    bare = {_bare(token["word"]) for token in _TOKEN.finditer(plain) if token["word"]}
+    return {_folded(word) for word in bare if word and word[0].islower()}
 
 
 def _keys_of(term: str) -> set[str]:
@@ -336,10 +361,6 @@ def _keys_of(term: str) -> set[str]:
     for lang in ("en", "es", "fr"):
         keys |= {found.key for found in _terms(f"x {term}", lang)}
     return keys
-
-
-def _plain(text: str, html: str) -> str:
-    return without_tags(html) if html and not text else _lines_kept(text)
 
 
 def _lines_kept(markdown: str) -> str:

@@ -1,4 +1,4 @@
-"""Counts the sealed objects of every page and checks that each is canonical, has CQ1's shape and stands in its place."""
+"""Counts the sealed objects of every page; each must be canonical, of CQ1's shape and in its place."""
 
 from __future__ import annotations
 
@@ -29,20 +29,24 @@ class _Malformed(Exception):
 
 def objects(tree: Tree, known: Known) -> list[Problem]:
     """Pages with too few or too many sealed objects, and objects that are not what they must be."""
-    problems: list[Problem] = []
-    for path in sorted(known.objects.keys() - tree.files.keys()):
-        problems.append(
-            Problem(
-                tree.place(path),
-                "object-count",
-                "this page should hold sealed objects, but is not there",
-                "build again",
-            )
-        )
+    problems = pages_without_their_objects(tree, known)
     for path, content in tree.files.items():
         if path.endswith(".html"):
             problems += objects_in_page(tree, read_page(path, content), known)
     return problems
+
+
+def pages_without_their_objects(tree: Tree, known: Known) -> list[Problem]:
+    return [
+        Problem(
+            tree.place(path),
+            "object-count",
+            "this page should hold sealed objects, but is not there",
+            "build again",
+        )
+        for path in sorted(known.objects.keys() - tree.files.keys())
+        if known.objects[path]
+    ]
 
 
 def objects_in_page(tree: Tree, page: Page, known: Known) -> list[Problem]:
@@ -64,15 +68,15 @@ def objects_in_page(tree: Tree, page: Page, known: Known) -> list[Problem]:
         )
     boxes = {box.get("data-cq-part"): box for box in page.elements if box.has("data-cq-part")}
     names = [script.get("data-cq") for script in scripts]
-    for name in sorted({name or "" for name in names if names.count(name) > 1}):
-        problems.append(
-            Problem(
-                tree.place(page.path),
-                "object-twice",
-                f'the page holds two sealed objects "{name}"',
-                "each part has its own: this is an error in the build",
-            )
+    problems += (
+        Problem(
+            tree.place(page.path),
+            "object-twice",
+            f'the page holds two sealed objects "{name}"',
+            "each part has its own: this is an error in the build",
         )
+        for name in sorted({name or "" for name in names if names.count(name) > 1})
+    )
     for script in scripts:
         part = script.get("data-cq") or ""
         place = tree.place(page.path, script.line)
@@ -89,15 +93,15 @@ def objects_in_page(tree: Tree, page: Page, known: Known) -> list[Problem]:
             )
             continue
         box = boxes.get(part)
-        for what in _misplaced(context, part, dict(box.attributes) if box else None, page, known):
-            problems.append(
-                Problem(
-                    place,
-                    "object-misplaced",
-                    f'the sealed object "{part}" {what}',
-                    "a reader's program would refuse it: this is an error in the build",
-                )
+        problems += (
+            Problem(
+                place,
+                "object-misplaced",
+                f'the sealed object "{part}" {what}',
+                "a reader's program would refuse it: this is an error in the build",
             )
+            for what in _misplaced(context, part, dict(box.attributes) if box else None, page, known)
+        )
         if known.opens is not None and not known.opens(page.path, part, script.text):
             problems.append(
                 Problem(
@@ -111,8 +115,10 @@ def objects_in_page(tree: Tree, page: Page, known: Known) -> list[Problem]:
 
 
 def context_of(text: str) -> dict[str, Any]:
-    """The context of a sealed object whose shape is right in every detail. Written against the format's description, not
-    against the code that seals, so that one mistake does not pass both."""
+    """The context of a sealed object whose shape is right in every detail.
+
+    Written against the format's description, not against the code that seals: one mistake must not pass both.
+    """
     if not text.isascii() or len(text) > _LONGEST:
         raise _Malformed("it is not ASCII, or too long")
     value = _canonical(text, "it")
@@ -194,7 +200,7 @@ def _canonical(text: str, what: str) -> Any:
 
 
 def _no_float(text: str) -> float:
-    raise ValueError("the format has whole numbers only")
+    raise ValueError(f"the format has whole numbers only, not one of {len(text)} characters")
 
 
 def _bytes_of(value: Any, what: str, length: int | None = None) -> bytes:

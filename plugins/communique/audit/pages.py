@@ -14,7 +14,7 @@ _VOID = frozenset(
 
 @dataclass(frozen=True)
 class Element:
-    """A start tag: its attributes in order, the innermost element around it, and for scripts and styles its text."""
+    """A start tag: its attributes in order, and for scripts and styles the text inside."""
 
     name: str
     attributes: tuple[tuple[str, str], ...]

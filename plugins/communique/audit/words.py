@@ -1,4 +1,4 @@
-"""Text as bare words: accents, case, markup and punctuation gone, so that two copies compare whatever their dress."""
+"""Text as bare words: no accents, case, markup or punctuation, so that copies compare in any dress."""
 
 from __future__ import annotations
 
@@ -18,12 +18,13 @@ _SILENT = re.compile(
 # Letters with a plain twin that Unicode does not decompose.
 _TWINS = {"œ": "oe", "æ": "ae", "ø": "o", "ł": "l", "đ": "d", "ı": "i"}
 
-# The alphabet of western European pages as 256 single bytes, so that most text is folded by table look-up: measured
-# more than ten times as fast as normalising it. Text with any other character takes the general way.
+# The alphabet of western European pages as 256 single bytes, so that most text is folded by table look-up:
+# measured more than ten times as fast as normalising it. Text with any other character takes the general way.
 _COMMON = (
     "".join(map(chr, range(0x80)))
     + "".join(chr(code) for code in range(0xC0, 0x100) if chr(code) not in "ÆæßÞþÐð")
-    + "\u00a0\u00ad\u00b7\u2009\u200b\u202f\u2013\u2014\u2018\u2019\u201a\u201c\u201d\u201e\u2022\u2026¡¿«»§¶©°€→←↩×÷"
+    + "\u00a0\u00ad\u00b7\u2009\u200b\u202f"
+    + "\u2013\u2014\u2018\u2019\u201a\u201c\u201d\u201e\u2022\u2026¡¿«»§¶©°€→←↩×÷"
 )
 _ALPHABET = "".join(dict.fromkeys(_COMMON)).ljust(256, "\ufffe")
 _TO_BYTES = codecs.charmap_build(_ALPHABET)
@@ -91,7 +92,7 @@ def has_tags(text: str) -> bool:
 
 
 def seen_and_unseen(markup: str) -> tuple[str, list[str]]:
-    """What a reader sees, one space for each tag and character references read; and the tags and comments themselves."""
+    """What a reader sees, a space for each tag and references read; and the tags and comments themselves."""
     comments = _COMMENT.findall(markup) if "<!--" in markup else []
     pieces = _TAG.split(_COMMENT.sub("", markup) if comments else markup)
     return html.unescape(" ".join(pieces[::2])), comments + pieces[1::2]
@@ -109,7 +110,7 @@ def with_joined_words(markup: str) -> str | None:
 
 
 def without_markdown(source: str) -> str:
-    """The words of a Markdown text alone: no fences, link targets, footnote marks, list numbers, audience names."""
+    """The words of a Markdown text alone: no fences, link targets, footnote marks, numbering, audiences."""
     text = _FENCE.sub("", source)
     text = _FOOTNOTE.sub(" ", text)
     for _ in range(3):

@@ -88,5 +88,13 @@ class Reader:
     def scroll_y(self) -> int:
         return int(self.page.evaluate("Math.round(window.scrollY)"))
 
+    def expect_scrolled_to(self, y: int) -> None:
+        """The position comes back after the page does; a waiting function would be an eval, which the page forbids."""
+        for _ in range(40):
+            if abs(self.scroll_y() - y) < 3:
+                return
+            self.page.wait_for_timeout(50)
+        assert self.scroll_y() == y
+
     def focused(self) -> str:
         return str(self.page.evaluate("document.activeElement.id || document.activeElement.localName"))

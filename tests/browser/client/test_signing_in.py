@@ -40,6 +40,18 @@ def test_opening_is_announced_with_its_number_in_the_language_of_the_page(reader
     assert reader.focused() == "main"
 
 
+def test_what_was_said_goes_when_it_has_been_read_and_the_reader_goes_on(reader: Reader) -> None:
+    reader.page.clock.install()
+    reader.open(PARIS_EN)
+    reader.sign_in("partner-01")
+    reader.page.keyboard.press("Tab")
+    reader.expect_status("2 sealed sections opened.")
+    reader.page.clock.run_for(10_000)
+    reader.expect_status("2 sealed sections opened.")
+    reader.page.keyboard.press("Tab")
+    expect(reader.page.locator("#cq-status")).to_be_empty()
+
+
 def test_a_page_without_anything_for_the_member_says_so(reader: Reader) -> None:
     reader.open("en/about/portal/index.html")
     reader.sign_in("partner-01")
@@ -120,7 +132,7 @@ def test_an_opened_row_fills_its_own_columns_and_keeps_its_mark(reader: Reader) 
     cells = reader.page.locator("tr#s4 > td")
     assert cells.count() == 2
     assert cells.nth(0).locator(".sealed__mark").count() == 1
-    assert "willow" in cells.nth(0).inner_text()
+    assert cells.nth(0).inner_text() == "TLP:AMBER willow"
     assert reader.page.locator("#s4 .sealed__closed").count() == 0
 
 

@@ -3,6 +3,9 @@
 (function (communique) {
   "use strict";
 
+  const READING_TIME = 6000;
+  let saidAt = 0;
+
   function pageLanguage() {
     return document.documentElement.lang || "en";
   }
@@ -42,10 +45,11 @@
     });
   }
 
-  // Says sentences through the page's one live region, which survives every swap.
+  // Says sentences through the page's one live region, which survives every swap; without any, falls silent.
   function announce(...sentences) {
     const status = document.getElementById("cq-status");
     if (!status) return;
+    saidAt = Date.now();
     status.replaceChildren(
       ...sentences.filter(Boolean).map((text) => {
         const line = document.createElement("p");
@@ -53,6 +57,17 @@
         return line;
       }),
     );
+  }
+
+  // What was said lies over the text. It stays until it can have been read and the reader goes on, rather than for
+  // a fixed time, which is too short for some.
+  function goOn() {
+    const status = document.getElementById("cq-status");
+    if (status && status.hasChildNodes() && Date.now() - saidAt >= READING_TIME) status.replaceChildren();
+  }
+
+  for (const sign of ["pointerdown", "keydown", "scroll"]) {
+    document.addEventListener(sign, goOn, { capture: true, passive: true });
   }
 
   function languageName(code) {

@@ -87,7 +87,7 @@
     if (box.localName === "tr") {
       const mark = box.querySelector(".sealed__mark");
       box.replaceChildren(...cells);
-      cells[0].prepend(...(mark ? [mark] : []), ...facts);
+      cells[0].prepend(...(mark ? [mark, " "] : []), ...facts);
     } else {
       // The table is in an outer section this reader cannot open: the row stands beside it, alone.
       const table = element("table", "", element("tbody", "", element("tr", "", ...cells)));
@@ -137,11 +137,13 @@
     boxes.set(part, place);
   }
 
-  // A paragraph may not stand inside a line of text.
+  // A paragraph may not stand inside a line of text, at any depth.
   function asPhrase(child) {
-    if (!/^(?:p|div)$/.test(child.localName || "")) return child;
+    if (child.nodeType !== Node.ELEMENT_NODE) return child;
+    child.replaceChildren(...[...child.childNodes].map(asPhrase));
+    if (!/^(?:p|div)$/.test(child.localName)) return child;
     const span = element("span", child.className, ...child.childNodes);
-    if (child.lang) span.lang = child.lang;
+    for (const { name, value } of child.attributes) span.setAttribute(name, value);
     return span;
   }
 

@@ -36,12 +36,9 @@
 
   function setWorking(controls, working) {
     isWorking = working;
-    controls.form.toggleAttribute("aria-busy", working);
-    controls.submit.toggleAttribute("aria-disabled", working);
-    for (const control of [controls.form, controls.submit]) {
-      const name = control === controls.form ? "aria-busy" : "aria-disabled";
-      if (working) control.setAttribute(name, "true");
-    }
+    controls.form.setAttribute("aria-busy", String(working));
+    // Not `disabled`, which would take the focus away from whoever just pressed it.
+    controls.submit.setAttribute("aria-disabled", String(working));
     controls.working.textContent = working ? communique.messages.sentence("working") : "";
   }
 

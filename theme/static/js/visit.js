@@ -193,9 +193,11 @@
     scrollToPosition(position || { x: 0, y: 0 });
     const result = await sections.openAll();
     if (mine !== turn || !result) return;
-    messages.announce(document.title, ...(result.count + result.problems.length ? sections.summary(result) : []));
+    messages.announce(...(result.count + result.problems.length ? sections.summary(result) : []));
     if (position) scrollToPosition(position);
-    if (position || !anchors.goTo(hash)) anchors.focusOn(document.getElementById("main") || document.body);
+    // The heading, so that a screen reader says which page this is, as it would after an ordinary link.
+    const heading = document.querySelector("main h1") || document.getElementById("main") || document.body;
+    if (position || !anchors.goTo(hash)) anchors.focusOn(heading);
   }
 
   // ── History ────────────────────────────────────────────────────────────────────────────────────────────────

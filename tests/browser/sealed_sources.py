@@ -1,0 +1,184 @@
+"""What the sources say is sealed, read a second time and much more simply than the build reads them.
+
+The build's own parser is not used here on purpose: an audience it misunderstood would be misunderstood here as well.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+RUN = 5
+
+_FENCE = re.compile(r"::: *(.*)\Z")
+_LAST_TOKEN = re.compile(r"(?<!\])\{([a-z:, -]+)\}\s*\Z")
+_SPAN_END = re.compile(r"\]\{([a-z:, -]+)\}")
+_MARKUP = re.compile(r"\]\([^)]*\)|\[\^[^\]]*\]:?|<https?:[^>]*>")
+_OBJECT = re.compile(r"<script type=\"application/jose\+json\".*?</script>", re.DOTALL)
+
+
+@dataclass(frozen=True)
+class SealedText:
+    """One sealed part: who may read it, and its words."""
+
+    audience: frozenset[str]
+    words: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Paper:
+    """One document in one language, as a page shows it. `lang` is the language of its text."""
+
+    id: str
+    lang: str
+    sealed: tuple[SealedText, ...]
+    public: tuple[str, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Policy:
+    """Which tiers include which; areas include nothing."""
+
+    includes: Mapping[str, tuple[str, ...]]
+
+    def reads(self, grants: Iterable[str]) -> frozenset[str]:
+        found: set[str] = set()
+        for name in grants:
+            found |= {name} | self.reads(self.includes.get(name, ()))
+        return frozenset(found)
+
+
+def read_policy(content: Path) -> Policy:
+    tiers = yaml.safe_load((content / "data/tiers.yaml").read_text(encoding="utf-8"))["tiers"]
+    return Policy({name: tuple(tier["includes"]) for name, tier in tiers.items()})
+
+
+def read_languages(content: Path) -> list[str]:
+    site = yaml.safe_load((content / "data/site.yaml").read_text(encoding="utf-8"))
+    return [str(lang) for lang in site["languages"]]
+
+
+def read_papers(content: Path) -> dict[str, Paper]:
+    """Every document page the site must have, by its path: with the original where there is no translation."""
+    papers: dict[str, Paper] = {}
+    languages = read_languages(content)
+    for folder in sorted({path.parent for path in content.glob("*/*/*.md")}):
+        ident = folder.relative_to(content).as_posix()
+        heads = {
+            lang: text
+            for lang in languages
+            if (folder / f"{lang}.md").is_file()
+            for text in [(folder / f"{lang}.md").read_text(encoding="utf-8")]
+        }
+        originals = {found.group(1) for text in heads.values() for found in re.finditer(r"(?m)^original: (\w+)$", text)}
+        assert len(originals) == 1, f"{ident}: not one original"
+        original = originals.pop()
+        for lang in languages:
+            own = lang if lang in heads else original
+            papers[f"{lang}/{ident}/index.html"] = read_paper(ident, own, heads[own])
+    return papers
+
+
+def read_paper(ident: str, lang: str, text: str) -> Paper:
+    """Cut a language file: one pass over its lines, with the open sections on a stack."""
+    _, front, body = text.split("---\n", 2)
+    public: list[str] = [front]
+    stack: list[list[str]] = [public]
+    open_for: list[frozenset[str]] = []
+    sealed: list[tuple[frozenset[str], list[str]]] = []
+    in_code = False
+    for paragraph in _paragraphs(body):
+        for line in paragraph:
+            if line.startswith("```"):
+                in_code = not in_code
+            fence = None if in_code else _FENCE.match(line)
+            if fence and fence.group(1):
+                open_for.append(_audience(fence.group(1)))
+                stack.append([])
+                sealed.append((open_for[-1], stack[-1]))
+            elif fence:
+                open_for.pop()
+                stack.pop()
+            elif in_code:
+                stack[-1].append(line)
+            else:
+                stack[-1].append(_cut_line(line, sealed))
+        stack[-1].append("\n")
+    assert not open_for, f"{ident} {lang}: a section is not closed"
+    return Paper(
+        ident,
+        lang,
+        tuple(SealedText(audience, tuple(words_of_markdown("\n".join(lines)))) for audience, lines in sealed),
+        tuple(words_of_markdown("\n".join(public))),
+    )
+
+
+def _paragraphs(body: str) -> Iterator[list[str]]:
+    """Lines up to a blank one, those of one paragraph joined: a sealed span may run over the end of a line."""
+    for chunk in body.split("\n\n"):
+        lines = chunk.strip("\n").split("\n")
+        joined: list[str] = []
+        for line in lines:
+            starts = re.match(r"\s*(?:[-*] |\d+\. |\||:::|```|>|#)", line)
+            if joined and not starts and not joined[-1].startswith((":::", "```")):
+                joined[-1] += " " + line.strip()
+            else:
+                joined.append(line)
+        yield joined
+
+
+def _cut_line(line: str, sealed: list[tuple[frozenset[str], list[str]]]) -> str:
+    whole = _LAST_TOKEN.search(line)
+    if whole:
+        sealed.append((_audience(whole.group(1)), [line[: whole.start()]]))
+        return " ¶ "
+    while end := _SPAN_END.search(line):
+        depth, start = 1, end.start()
+        while depth:
+            start -= 1
+            depth += {"]": 1, "[": -1}.get(line[start], 0)
+        sealed.append((_audience(end.group(1)), [line[start + 1 : end.start()]]))
+        line = line[:start] + " ¶ " + line[end.end() :]
+    return line
+
+
+def _audience(text: str) -> frozenset[str]:
+    return frozenset(name.strip() for name in text.split(","))
+
+
+def words_of_markdown(text: str) -> list[str]:
+    return words_of(_MARKUP.sub(" ", text))
+
+
+def words_of(text: str) -> list[str]:
+    return re.findall(r"\w+", unicodedata.normalize("NFKC", text).casefold())
+
+
+def words_of_page(page: str) -> list[str]:
+    """Every word of a page's HTML, those in attributes too; sealed objects are no words."""
+    return words_of(re.sub(r"[<>]", " ", html.unescape(_OBJECT.sub(" ", page))))
+
+
+def words_shown(page: str) -> list[str]:
+    """Every word between the tags; a mark-up inside a word does not cut it."""
+    text = re.sub(r"</?(?:sup|em|strong|a|b|i)\b[^>]*>", "", _OBJECT.sub(" ", page))
+    return words_of(html.unescape(re.sub(r"<[^>]*>", " ", text)))
+
+
+def runs(words: Iterable[str]) -> set[tuple[str, ...]]:
+    """Every five words in a row; a shorter text is one run."""
+    listed = list(words)
+    if len(listed) < RUN:
+        return {tuple(listed)} if listed else set()
+    return set(zip(*(listed[start:] for start in range(RUN)), strict=False))
+
+
+def holds(page_words: list[str], run: tuple[str, ...]) -> bool:
+    """Whether words stand in a row on a page; for the runs that are shorter than five words."""
+    return f" {' '.join(run)} " in f" {' '.join(page_words)} "

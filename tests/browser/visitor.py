@@ -1,0 +1,129 @@
+"""Someone at the shipped site: what they do there, and everything that goes wrong meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, expect
+
+from tests.browser.shipped import Member
+
+#: Follows a link of the page as a click does and waits until the client has said what came of it.
+_FOLLOW = """async (path) => {
+  const status = document.getElementById("cq-status");
+  status.replaceChildren();
+  const link = [...document.querySelectorAll("a[href]")].find((a) => a.href.split("#")[0].endsWith("/" + path));
+  if (!link) return null;
+  link.click();
+  const html = document.documentElement;
+  for (let waited = 0; waited < 10000; waited += 5) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    if (html.dataset.path === path && !html.hasAttribute("data-cq-busy") && status.children.length) return REPORT();
+  }
+  throw new Error("the page did not come: " + path);
+}"""
+
+_REPORT = """() => ({
+  path: document.documentElement.dataset.path,
+  html: document.documentElement.outerHTML,
+  born: performance.timeOrigin,
+  asks: document.getElementById("cq-sign-in") ? document.getElementById("cq-sign-in").open : false,
+  problems: [...document.querySelectorAll(".sealed__problem")].map((line) => line.textContent),
+  boxes: [...document.querySelectorAll("[data-cq-part]")].map((box) => ({
+    part: box.dataset.cqPart,
+    audience: box.dataset.cqAud,
+    open: box.classList.contains("is-open"),
+    closed: Boolean(box.querySelector(":scope > .sealed__closed, :scope > td > .sealed__closed")),
+  })),
+})"""
+
+
+@dataclass(frozen=True)
+class Box:
+    """A sealed part on a page. `audience` in the words of content: `state:nz`, not `nat-nz`."""
+
+    part: str
+    audience: frozenset[str]
+    is_open: bool
+    explains: bool
+
+
+@dataclass(frozen=True)
+class Seen:
+    """One page as it stands in the browser."""
+
+    path: str
+    html: str = field(repr=False)
+    born: float
+    asks: bool
+    problems: tuple[str, ...]
+    boxes: tuple[Box, ...]
+
+
+class Visitor:
+    """One page of one browser context over the site at `base`."""
+
+    def __init__(self, context: BrowserContext, base: str) -> None:
+        self.base = base
+        self.complaints: list[str] = []
+        self.requests = 0
+        context.on("request", self._note_request)
+        context.on("console", self._note_console)
+        context.on("weberror", lambda error: self.complaints.append(str(error.error)))
+        self.page: Page = context.new_page()
+
+    def _note_request(self, request: Request) -> None:
+        self.requests += 1
+        if not request.url.startswith((self.base, "data:", "blob:", "about:")):
+            self.complaints.append(f"asked for {request.url}")
+
+    def _note_console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.complaints.append(message.text)
+
+    def open(self, path: str) -> None:
+        self.page.goto(self.base + path)
+
+    def sign_in(self, member: Member) -> None:
+        self.type_in(member.login, member.passphrase)
+        expect(self.page.locator("#cq-sign-in")).to_be_hidden()
+        expect(self.page.locator("#cq-status p").first).to_be_visible()
+
+    def type_in(self, login: str, passphrase: str) -> None:
+        if not self.page.locator("#cq-sign-in").is_visible():
+            self.page.locator("header [data-cq-sign-in]").click()
+        self.page.locator("[name=login]").fill(login)
+        self.page.locator("[name=passphrase]").fill(passphrase)
+        self.page.locator("#cq-sign-in [type=submit]").click()
+
+    def follow(self, path: str) -> Seen | None:
+        """Click the link to `path` on the present page; None where there is none."""
+        return _seen(self.page.evaluate(_FOLLOW.replace("REPORT()", f"({_REPORT})()"), path))
+
+    def look(self) -> Seen:
+        seen = _seen(self.page.evaluate(_REPORT))
+        assert seen is not None
+        return seen
+
+    def path_in_bar(self) -> str:
+        """The page which the address bar names, whichever way it does."""
+        url = self.page.url.removeprefix(self.base)
+        return url.split("#!/", 1)[1] if "#!/" in url else url
+
+    def arrive(self, path: str) -> None:
+        """Wait until a page that a click asked for is shown and its sections have been dealt with."""
+        expect(self.page.locator("html")).to_have_attribute("data-path", path)
+        expect(self.page.locator("html:not([data-cq-busy])")).to_have_count(1)
+        expect(self.page.locator("#cq-status p").first).to_contain_text(self.page.title())
+
+
+def _seen(told: Mapping[str, Any] | None) -> Seen | None:
+    if told is None:
+        return None
+    boxes = tuple(
+        Box(box["part"], frozenset(box["audience"].replace("nat-", "state:").split()), box["open"], box["closed"])
+        for box in told["boxes"]
+    )
+    return Seen(told["path"], told["html"], told["born"], told["asks"], tuple(told["problems"]), boxes)
