@@ -223,7 +223,8 @@ def test_canonical_json_reads_back_and_is_ascii(value):
 
 @pytest.mark.parametrize(
     "text",
-    ["1.0", "1e0", "-0", "NaN", "-Infinity", "9007199254740992", "9" * 5000, '"é"', '"\\u00E9"', '"\\/"', " 1", "1 ",
+    ["1.0", "1e0", "-0", "NaN", "-Infinity", "9007199254740992", "9" * 5000, '"é"', '"\\u00E9"', '"\\/"',
+     " 1", "1 ",
      '{"b":1,"a":1}', '{"a":1,"a":1}', '{"a": 1}', "[" * 100000, "", "\ud800"],
 )  # fmt: skip
 def test_any_other_spelling_of_json_is_refused(text):

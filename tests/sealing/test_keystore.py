@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import stat
+from pathlib import Path
 
 import pytest
 
@@ -13,11 +15,17 @@ SECRET = "abandon ability able about above absent absorb abstract absurd abuse a
 KEYSTORE = Keystore("psi-portal.example", bytes(range(32)))
 
 
-@pytest.fixture
-def path(tmp_path):
-    where = tmp_path / "keystore.json"
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    where = tmp_path_factory.mktemp("keys") / "keystore.json"
     write_keystore(where, KEYSTORE, SECRET, os.urandom)
     return where
+
+
+@pytest.fixture
+def path(tmp_path, written):
+    # Argon2id is slow on purpose: each test gets a copy of one keystore, its mode included.
+    return Path(shutil.copy2(written, tmp_path / "keystore.json"))
 
 
 def test_a_keystore_comes_back_as_it_was(path):

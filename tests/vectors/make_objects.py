@@ -680,8 +680,8 @@ def build() -> dict[str, Any]:
             }
         )
     return {
-        "about": "Cases for implementations of CQ1 (docs/cq1.md). Sign in with `keyrings[0]`, then open every "
-        "object. code null: it opens, with this meta and body (base64url).",
+        "about": "Cases for implementations of CQ1 (docs/cq1.md). Sign in with `keyrings[0]`, then open "
+        "every object. code null: it opens, with this meta and body (base64url).",
         "site": SITE,
         "keyrings": list(keyrings()),
         "objects": objects,

@@ -1,6 +1,7 @@
 """The last look at a finished site before anybody sees it: one check, one file, one function.
 
-Any finding stops the build. The checks see bytes, and what the build knows, and share no code with what wrote them.
+Any finding stops the build. The checks see bytes, and what the build knows; they share no code with what
+wrote the pages.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Finds words of sealed text in the finished site, wherever they stand and however they are disguised.
 
-Five words in a row are enough to know a text by. A shorter sealed span, heading, cell or item is looked for whole.
-What also stands in a public source is no leak. Messages tell where to look and never quote.
+Five words in a row are enough to know a text by. A shorter sealed span, heading, cell or item is looked for
+whole. What also stands in a public source is no leak. Messages tell where to look and never quote.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Lists names and figures of sealed text which stand in public text as well, until each one is confirmed.
 
-A ship's name in a press release may be right there, or may give away who a sealed paragraph is about. Only a person
-can tell; what they say is recorded in the repository and not asked again.
+A ship's name in a press release may be right there, or may give away who a sealed paragraph is about. Only a
+person can tell; what they say is recorded in the repository and not asked again.
 """
 
 from __future__ import annotations

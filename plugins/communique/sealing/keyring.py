@@ -235,21 +235,21 @@ def _read_body(body: Json, site: str, epoch: int) -> Slot:
     """The slot's content. It is authentic, yet a wrong shape must end as an error of ours."""
     if not isinstance(body, dict) or (body.get("v"), body.get("site"), body.get("epoch")) != (1, site, epoch):
         raise DoesNotOpen
-    member, labels = body.get("member"), body.get("labels")
-    if not isinstance(member, str) or not isinstance(body.get("keys"), list) or not isinstance(body.get("sig"), list):
+    member, labels, jwks, sig = (body.get(name) for name in ("member", "labels", "keys", "sig"))
+    if not isinstance(member, str) or not isinstance(jwks, list) or not isinstance(sig, list):
         raise DoesNotOpen
     keys: dict[str, bytes] = {}
     # A kind of key that a later format brings is passed over, not misread.
-    for jwk in _kind_of_key(body["keys"], {"kty": "oct", "alg": "A256KW"}):
+    for jwk in _of_kind(jwks, kty="oct", alg="A256KW"):
         kid = jwk.get("kid")
         split_kid(kid if isinstance(kid, str) else "")
         keys[str(kid)] = _secret(jwk.get("k"))
-    signers = tuple(_secret(jwk.get("x")) for jwk in _kind_of_key(body["sig"], {"kty": "OKP", "crv": "Ed25519"}))
+    signers = tuple(_secret(jwk.get("x")) for jwk in _of_kind(sig, kty="OKP", crv="Ed25519"))
     return Slot(site, epoch, member, keys, signers, labels if isinstance(labels, dict) else {})
 
 
-def _kind_of_key(jwks: list[Json], kind: Mapping[str, str]) -> list[Mapping[str, Json]]:
-    return [jwk for jwk in jwks if isinstance(jwk, dict) and all(jwk.get(name) == kind[name] for name in kind)]
+def _of_kind(jwks: list[Json], **kind: str) -> list[Mapping[str, Json]]:
+    return [jwk for jwk in jwks if isinstance(jwk, dict) and kind.items() <= jwk.items()]
 
 
 def _secret(text: Json) -> bytes:
