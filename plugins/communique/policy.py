@@ -19,6 +19,7 @@ AREA_PREFIX = "state:"
 TLP_LABELS = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}\Z")
 _STATE = re.compile(r"[a-z]{2}\Z")
+_QUOTABLE = re.compile(r"[\w:.+-]{0,24}(?: :*)?\Z")
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,8 @@ class Policy:
         for name in names:
             if name not in self.audience_names:
                 known: Iterable[str] = self.audience_names if name.startswith("state") else self.tiers
-                what = f'there is no audience called "{name}"'
+                # What stands in the wrong place may be the very words that should be sealed: quote names only.
+                what = f'there is no audience called "{name}"' if _QUOTABLE.match(name) else "this names no audience"
                 problems.append(Problem(place, "unknown-audience", what, did_you_mean(name, known)))
             elif names.count(name) > 1:
                 what = f'the audience "{name}" stands twice'

@@ -8,6 +8,7 @@ import os
 import re
 import time
 import traceback
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from concurrent.futures import ProcessPoolExecutor
@@ -33,10 +34,11 @@ from communique.problems import Place, Problem, Refused
 from communique.sealing.errors import SealingError
 from communique.sealing.keyring import build_keyring, keyring_cache_name
 from communique.sealing.primitives import cj
+from communique.sealing.register import Register
 from communique.sealing.sealer import Sealer
 from communique.sealing.sections import SealedSource
 from communique.strict_yaml import load_yaml
-from communique_pelican.keys import Keys, find_keys
+from communique_pelican.keys import Keys, find_keys, find_register
 from communique_pelican.message_extraction import extract_messages
 from communique_pelican.root_pages import write_root_pages
 from communique_pelican.run import Assets, Run
@@ -181,11 +183,10 @@ def read_sources(
     if not content.is_dir():
         what = "there is no folder content here"
         raise Refused([Problem(Place("content"), "no-content", what, "start the build in the site's folder, or give --site")])
-    with watch.phase("keys"):
-        site, policy, _ = read_data(content)
-        keys = find_keys(site_dir, project, environ)
-        as_of = _build_date(site.as_of, environ)
-    listing = list_content(content, site)
+    register = find_register(site_dir, project)
+    site, policy, _ = read_data(content)
+    as_of = _build_date(site.as_of, environ)
+    listing = list_content(content, site, [])
     with watch.phase("catalogue", len(listing.texts)) as done:
         catalogue = read_catalogue(
             content, lambda files: spread(lambda batch: read_texts(content, batch, site, policy), files, jobs, done)
@@ -202,25 +203,28 @@ def read_sources(
             done(1)
         if not problems:
             messages = {lang: load_messages(project / "translations", lang, SOURCE_LANGUAGE) for lang in site.languages}
-    if keys.register.site != site.id:
-        what = f"the register is of {keys.register.site}, the content of {site.id}"
-        problems.append(Problem(keys.register.place, "other-site", what, "bring the content and the keys of one site"))
-    problems += _keyless(catalogue, keys)
+    if register.site != site.id:
+        what = f"the register is of {register.site}, the content of {site.id}"
+        problems.append(Problem(register.place, "other-site", what, "bring the content and the keys of one site"))
+    problems += _keyless(catalogue, register)
     if release:
-        problems += not_releasable(catalogue, keys, as_of)
+        problems += not_releasable(catalogue, register, as_of)
     if problems:
         raise Refused(problems)
+    with watch.phase("keys"):
+        # Last, since it takes a passphrase: nobody should type one to hear of a misspelt word.
+        keys = find_keys(site_dir, project, environ)
     statuses = read_statuses(content, catalogue, listing, keys.keystore.pin_hash)
     sealer = Sealer(keys.keystore, keys.register)
     return Plan(project, site_dir, content, release, as_of, catalogue, statuses, keys, sealer, messages)
 
 
-def not_releasable(catalogue: Catalogue, keys: Keys, as_of: datetime.date) -> list[Problem]:
+def not_releasable(catalogue: Catalogue, register: Register, as_of: datetime.date) -> list[Problem]:
     """What may be built and looked at, but not released: demo keys, drafts, documents of a later date."""
     problems: list[Problem] = []
-    if keys.demo:
+    if register.demo:
         what = "a release cannot be sealed with the demo keys: everybody knows them"
-        problems.append(Problem(keys.register.place, "demo-keys", what, "make keys of your own: see docs/publishing.md"))
+        problems.append(Problem(register.place, "demo-keys", what, "make keys of your own: see docs/publishing.md"))
     for document in catalogue.documents.values():
         front = document.front
         if front.draft:
@@ -232,12 +236,12 @@ def not_releasable(catalogue: Catalogue, keys: Keys, as_of: datetime.date) -> li
     return problems
 
 
-def _keyless(catalogue: Catalogue, keys: Keys) -> Iterator[Problem]:
+def _keyless(catalogue: Catalogue, register: Register) -> Iterator[Problem]:
     seen: set[str] = set()
     for document in catalogue.documents.values():
         for part in document.texts[document.original].source.parts:
             for name in part.audience.names:
-                if name not in keys.register.tiers and name != "public" and name not in seen:
+                if name not in register.tiers and name != "public" and name not in seen:
                     seen.add(name)
                     what = f'the register has no key for the audience "{name}"'
                     yield Problem(part.place, "audience-without-key", what, "add it to the tiers of the register")
@@ -466,9 +470,11 @@ def _build_date(as_of: datetime.date, environ: Mapping[str, str]) -> datetime.da
 
 
 def _settle_times(tree: Path, as_of: datetime.date) -> None:
-    """One time for all files: a zip or a copy of two equal builds is equal too."""
+    """One time and one mode for all files: a zip or a copy of two equal builds is equal too."""
     stamp = datetime.datetime.combine(as_of, datetime.time(), tzinfo=datetime.UTC).timestamp()
-    for path in tree.rglob("*"):
+    for path in (tree, *tree.rglob("*")):
+        # Whoever built it: a host that copies modes must not find the site closed to its own server.
+        path.chmod(0o755 if path.is_dir() else 0o644)
         os.utime(path, (stamp, stamp))
 
 
@@ -497,6 +503,10 @@ def build(
     except SealingError as error:
         shown.print(escape(str(error)), soft_wrap=True, highlight=False)
         return 1
+    except OSError as error:
+        _log(site_dir, traceback.format_exc())
+        complain(shown, Refused([_refused_by_the_system(error, site_dir)]), site_dir)
+        return 1
     except KeyboardInterrupt:
         shown.print("\nstopped; the last good output is still in place")
         return 130
@@ -507,6 +517,13 @@ def build(
         return 2
     tell(shown, report)
     return 0
+
+
+def _refused_by_the_system(error: OSError, site_dir: Path) -> Problem:
+    name = str(error.filename or site_dir)
+    place = Place(name.removeprefix(f"{site_dir}{os.sep}"))
+    what = f"the system refused: {error.strerror or type(error).__name__}"
+    return Problem(place, "system-refused", what, "make room, or allow reading and writing there, then build again")
 
 
 def complain(console: Console, refused: Refused, site_dir: Path) -> None:
@@ -523,11 +540,14 @@ def tell(console: Console, report: BuildReport) -> None:
     console.print(
         f"\n{report.documents} documents, {report.pages} pages, {report.objects} sealed sections in {seconds:.1f} s;"
         f" release {report.release} ({state})",
+        soft_wrap=True,
         highlight=False,
     )
     console.print(f"\nopen it: {(report.output / 'index.html').absolute()}", soft_wrap=True, highlight=False)
     if report.keys is not None and report.keys.demo:
         console.print("\nDEMO members (these passphrases are public; never use them for anything real):", highlight=False)
         for credential in report.keys.credentials():
-            grants = ", ".join(credential.grants)
-            console.print(f"  {credential.login:<8} {credential.passphrase}\n           reads: {grants}", soft_wrap=True, highlight=False)
+            # Composed for show only: the word lists hold accents as marks of their own.
+            words = unicodedata.normalize("NFC", credential.passphrase)
+            console.print(f"  {credential.login:<8} {words}", soft_wrap=True, highlight=False)
+            console.print(f"           reads: {', '.join(credential.grants)}", soft_wrap=True, highlight=False)

@@ -32,6 +32,25 @@ class Keys:
         return credentials(self.keystore, self.register)
 
 
+def find_register(site_dir: Path, project: Path) -> Register:
+    """The register in `keys/` of the site, or the demo's where neither register nor keystore is there. Asks nobody.
+
+    Raises:
+        Refused: only one of the two is there, or the register is wrong.
+    """
+    folder = site_dir / "keys"
+    register, keystore = folder / "register.yaml", folder / "keystore.json"
+    if not register.exists() and not keystore.exists():
+        shown = "keys/demo/register.yaml"
+        return read_register(read_text(project / shown, shown), shown)
+    for path, other in ((register, keystore), (keystore, register)):
+        if not path.is_file():
+            what = f"{other.name} lies here without {path.name}"
+            place = Place(f"keys/{path.name}")
+            raise Refused([Problem(place, "half-keys", what, "restore it from your backup: the demo keys are not a substitute")])
+    return read_register(read_text(register, "keys/register.yaml"), "keys/register.yaml")
+
+
 def find_keys(site_dir: Path, project: Path, environ: Mapping[str, str]) -> Keys:
     """`keys/` of the site: a register and a keystore, both or neither. Neither means the demo.
 
@@ -39,19 +58,13 @@ def find_keys(site_dir: Path, project: Path, environ: Mapping[str, str]) -> Keys
         Refused: only one of the two is there, or the register is wrong.
         KeystoreRefused: the keystore is open to others, damaged, or the passphrase is not its own.
     """
-    folder = site_dir / "keys"
-    register, keystore = folder / "register.yaml", folder / "keystore.json"
-    if not register.exists() and not keystore.exists():
+    register = find_register(site_dir, project)
+    keystore = site_dir / "keys" / "keystore.json"
+    if not keystore.exists():
         demo = open_demo(project / "keys" / "demo")
         return Keys(demo.keystore, demo.register, True)
-    for path, other in ((register, keystore), (keystore, register)):
-        if not path.is_file():
-            what = f"{other.name} lies here without {path.name}"
-            place = Place(f"keys/{path.name}")
-            raise Refused([Problem(place, "half-keys", what, "restore it from your backup: the demo keys are not a substitute")])
-    entries = read_register(read_text(register, "keys/register.yaml"), "keys/register.yaml")
     opened = open_keystore(keystore, _passphrase(environ))
-    return Keys(opened, entries, opened.demo or entries.demo)
+    return Keys(opened, register, opened.demo or register.demo)
 
 
 def _passphrase(environ: Mapping[str, str]) -> str:

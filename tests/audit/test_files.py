@@ -35,8 +35,8 @@ def test_a_stranger_and_a_missing_file_are_found_and_matched():
 
 @pytest.mark.parametrize(
     "name",
-    [".DS_Store", "en/.index.html.swp", "en/index.html~", "#index.html#", "a.bak", "a.orig", "en/.git/config", "a.tmp",
-     "Thumbs.db", "x/.nojekyll", "4913.part", "a.pyc"],
+    [".DS_Store", "en/.index.html.swp", "en/index.html~", "#index.html#", "a.bak", "a.orig", "en/.git/config",
+     "a.tmp", "Thumbs.db", "x/.nojekyll", "4913.part", "a.pyc"],
 )  # fmt: skip
 def test_hidden_files_and_editors_copies_are_found_even_when_expected(name):
     assert (f"output/{name}", "editor-leftover") in found({**CLEAN, name: b"x"})
@@ -64,9 +64,8 @@ def test_links_are_found_and_never_followed(tmp_path):
     tree = Tree.read(site)
     assert dict(tree.files) == {"index.html": PAGE}
     assert tree.symlinks == ("en/a.txt", "en/b")
-    assert [problem.code for problem in files(tree, Known(expected=frozenset({"index.html"})))] == [
-        "symbolic-link"
-    ] * 2
+    problems = files(tree, Known(expected=frozenset({"index.html"})))
+    assert [problem.code for problem in problems] == ["symbolic-link"] * 2
 
 
 @pytest.mark.parametrize(("content", "code"), [(b"", "empty-file"), (b"<html><p>half a pa", "cut-off-page")])

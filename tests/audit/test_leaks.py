@@ -275,7 +275,18 @@ def test_a_part_of_a_short_sealed_text_is_no_finding(text):
 
 
 def test_four_words_in_a_row_are_no_finding():
-    assert leaks(Tree(in_page("<p>Ocean Lily lädt am</p>")), KNOWN) == []
+    assert leaks(Tree(in_page("<p>lädt am fünften Kai</p>")), KNOWN) == []
+
+
+@pytest.mark.parametrize(
+    "files", [in_page("<title>Ocean Lily</title>"), {"en/ocean-lily/index.html": b"<p>x</p>"}]
+)
+def test_a_name_that_stands_only_in_sealed_text_is_found_alone(files):
+    found = leaks(Tree(files), KNOWN)
+    assert [problem.code for problem in found] == ["sealed-name"]
+    assert "Lily" not in found[0].what
+    public = PublicText("The frachter Ocean Lily sails.", "front", Place("content/news/one/en.md"))
+    assert leaks(Tree(files), Known(sealed=(SEALED, SPAN), public=(public,))) == []
 
 
 def test_words_that_also_stand_in_a_public_source_are_no_finding():
@@ -323,7 +334,7 @@ disguises = st.sampled_from(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(
     start=st.integers(0, len(WORDS) - 5),
     case=st.sampled_from([str.upper, str.lower, str.title]),
@@ -341,7 +352,7 @@ def test_any_five_words_are_found_under_two_disguises_at_once(start, case, layer
     assert leaks(Tree({"a.txt": f"{around} {text} {around}".encode("utf-8", "replace")}), KNOWN)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     content=st.binary(max_size=400), path=st.sampled_from(["a.html", "a.css", "a.ics", "a.eml", "a.zip", "a"])
 )

@@ -8,8 +8,9 @@ from __future__ import annotations
 import html
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 
 import yaml
@@ -30,6 +31,10 @@ class SealedText:
     audience: frozenset[str]
     words: tuple[str, ...] = field(repr=False)
 
+    @cached_property
+    def runs(self) -> frozenset[tuple[str, ...]]:
+        return runs(self.words)
+
 
 @dataclass(frozen=True)
 class Paper:
@@ -39,6 +44,10 @@ class Paper:
     lang: str
     sealed: tuple[SealedText, ...]
     public: tuple[str, ...] = field(repr=False)
+
+    @cached_property
+    def public_runs(self) -> frozenset[tuple[str, ...]]:
+        return runs(self.public)
 
 
 @dataclass(frozen=True)
@@ -171,12 +180,11 @@ def words_shown(page: str) -> list[str]:
     return words_of(html.unescape(re.sub(r"<[^>]*>", " ", text)))
 
 
-def runs(words: Iterable[str]) -> set[tuple[str, ...]]:
+def runs(words: Sequence[str]) -> frozenset[tuple[str, ...]]:
     """Every five words in a row; a shorter text is one run."""
-    listed = list(words)
-    if len(listed) < RUN:
-        return {tuple(listed)} if listed else set()
-    return set(zip(*(listed[start:] for start in range(RUN)), strict=False))
+    if len(words) < RUN:
+        return frozenset([tuple(words)] if words else [])
+    return frozenset(zip(*(words[start:] for start in range(RUN)), strict=False))
 
 
 def holds(page_words: list[str], run: tuple[str, ...]) -> bool:

@@ -25,9 +25,14 @@ _FOLLOW = """async (path) => {
   throw new Error("the page did not come: " + path);
 }"""
 
+#: The sealed objects themselves are left out: they are long, and no words.
 _REPORT = """() => ({
   path: document.documentElement.dataset.path,
-  html: document.documentElement.outerHTML,
+  html: (() => {
+    const copy = document.documentElement.cloneNode(true);
+    for (const object of copy.querySelectorAll("script[data-cq]")) object.remove();
+    return copy.outerHTML;
+  })(),
   born: performance.timeOrigin,
   asks: document.getElementById("cq-sign-in") ? document.getElementById("cq-sign-in").open : false,
   problems: [...document.querySelectorAll(".sealed__problem")].map((line) => line.textContent),
@@ -84,7 +89,7 @@ class Visitor:
             self.complaints.append(message.text)
 
     def open(self, path: str) -> None:
-        self.page.goto(self.base + path)
+        self.page.goto(self.base + path, wait_until="domcontentloaded")
 
     def sign_in(self, member: Member) -> None:
         self.type_in(member.login, member.passphrase)

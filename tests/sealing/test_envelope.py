@@ -6,7 +6,7 @@ from itertools import product
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from communique.sealing.envelope import (
@@ -29,7 +29,7 @@ HERE = Context("psi-portal.example", "section", "meetings/paris-2008", "es", "s3
 VECTOR = json.loads((Path(__file__).parents[1] / "vectors" / "cq1.json").read_text(encoding="utf-8"))
 
 # No clock may decide a test, and nothing is kept between runs.
-steady = settings(deadline=None, database=None)
+steady = settings(deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 texts = st.text(st.characters(exclude_categories=[]), max_size=40)
 metas = st.dictionaries(
     texts, st.one_of(texts, st.integers(-(2**53) + 1, 2**53 - 1), st.booleans()), max_size=5
@@ -213,6 +213,7 @@ def test_a_context_that_readers_would_refuse_cannot_be_made(change):
     st.recursive(
         st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | texts,
         lambda inner: st.lists(inner) | st.dictionaries(texts, inner),
+        max_leaves=8,
     )
 )
 def test_canonical_json_reads_back_and_is_ascii(value):

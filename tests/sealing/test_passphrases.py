@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from communique.sealing.keystore import Keystore
@@ -38,7 +38,7 @@ def test_too_short_a_secret_spells_nothing():
         words_from(b"abc", 9, "en")
 
 
-@settings(deadline=None, database=None)
+@settings(deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 @given(st.text())
 def test_normalising_twice_changes_nothing(typed):
     once = normalise_passphrase(typed)

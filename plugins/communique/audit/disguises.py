@@ -131,7 +131,7 @@ def _members(content: bytes) -> Iterator[tuple[str, bytes]]:
                 yield f"{member.filename}\n{member.comment.decode('utf-8', 'replace')}", archive.read(member)
             if archive.comment:
                 yield "", archive.comment
-    except (zipfile.BadZipFile, RuntimeError, NotImplementedError, EOFError, zlib.error) as error:
+    except (zipfile.BadZipFile, RuntimeError, EOFError, zlib.error) as error:
         # Ciphertext may hold the four bytes by chance; a real archive starts with them.
         if content.startswith(_ZIP):
             raise NotRead("the zip archive is locked, damaged or of an unknown kind") from error

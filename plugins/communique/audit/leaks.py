@@ -1,7 +1,7 @@
 """Finds words of sealed text in the finished site, wherever they stand and however they are disguised.
 
 Five words in a row are enough to know a text by. A shorter sealed span, heading, cell or item is looked for
-whole. What also stands in a public source is no leak. Messages tell where to look and never quote.
+whole, and so is a name. What also stands in a public source is no leak. Messages never quote.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from communique.audit.disguises import NotRead, readings
 from communique.audit.known import Known, PublicText, SealedText
+from communique.audit.names import proper_names
 from communique.audit.tree import Tree
 from communique.audit.words import with_joined_words, without_markdown, without_tags, words
 from communique.problems import Problem
@@ -38,6 +39,7 @@ class _Origin:
 
     sealed: SealedText
     ordinal: int
+    is_name: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,10 @@ def secrets_of(sealed: Iterable[SealedText], public: Iterable[PublicText]) -> Se
                 runs.setdefault(run, _Origin(text, ordinal))
         for span, ordinal in _short_spans(text):
             spans.setdefault(span, _Origin(text, ordinal))
+        for name, ordinal in proper_names(text):
+            span = tuple(words(name))
+            if _is_telling(span):
+                spans.setdefault(span, _Origin(text, ordinal, is_name=True))
     by_word: dict[str, list[tuple[tuple[str, ...], _Origin]]] = {}
     for span, origin in spans.items():
         by_word.setdefault(max(span, key=len), []).append((span, origin))
@@ -100,9 +106,13 @@ def _short_spans(text: SealedText) -> Iterator[tuple[tuple[str, ...], int]]:
     ordinal = 1
     for piece in pieces:
         span = tuple(words(without_tags(piece) if text.html else without_markdown(piece)))
-        if 0 < len(span) < RUN and sum(map(len, span)) >= _SHORT_SPAN_LETTERS:
+        if _is_telling(span):
             yield span, ordinal
         ordinal += len(span)
+
+
+def _is_telling(span: tuple[str, ...]) -> bool:
+    return 0 < len(span) < RUN and sum(map(len, span)) >= _SHORT_SPAN_LETTERS
 
 
 def leaks(tree: Tree, known: Known) -> list[Problem]:
@@ -122,7 +132,8 @@ def leaks_in_file(tree: Tree, path: str, content: bytes, secrets: Secrets) -> li
     def note(how: str, text: str) -> None:
         for origin, length in _found_in(words(text), secrets):
             part = (origin.sealed.doc, origin.sealed.lang, origin.sealed.part)
-            if part not in found:
+            # Five words tell more than a name does.
+            if part not in found or (length == RUN and found[part].code != "sealed-run"):
                 found[part] = _problem(tree, path, how, origin, length)
 
     try:
@@ -168,6 +179,8 @@ def _problem(tree: Tree, path: str, how: str, origin: _Origin, length: int) -> P
     whose = f"section {sealed.part} of {sealed.doc} ({sealed.lang}), sealed for {', '.join(sealed.audience)}"
     if length == RUN:
         code, what = "sealed-run", f"five words in a row of {whose}, stand here {how}"
+    elif origin.is_name:
+        code, what = "sealed-name", f"a name that stands only in {whose}, stands here {how}"
     else:
         code, what = "sealed-span", f"a whole short text of {whose}, stands here {how}"
     return Problem(

@@ -129,6 +129,14 @@ def pending_confirmations(known: Known) -> tuple[Pending, ...]:
     return tuple(sorted(pending.values()))
 
 
+def proper_names(sealed: SealedText) -> Iterator[tuple[str, int]]:
+    """The names of a sealed text, whole and word by word, each with its ordinal; not mere capitals."""
+    for term in _terms(_lines_kept(sealed.markdown), sealed.lang):
+        if term.sure and not any(character.isdigit() for character in term.key):
+            yield term.key, term.ordinal
+            yield from ((word, term.ordinal) for word in term.key.split() if word not in _PARTICLES)
+
+
 def _sealed_terms(
     sealed: SealedText, public: Mapping[str, Place], ignored: Iterable[Container[str]]
 ) -> Iterator[_Term]:

@@ -136,13 +136,13 @@ def read_text(path: Path, shown: str) -> str:
     return text
 
 
-def list_content(content: Path, site: Site) -> Listing:
-    """What lies in `content/`, each file known by name.
+def list_content(content: Path, site: Site, found: list[Problem] | None = None) -> Listing:
+    """What lies in `content/`, each file known by name. Problems are added to `found` where it is given.
 
     Raises:
         Refused: a symbolic link, a file or folder that has no place there, or a document without any text.
     """
-    problems: list[Problem] = []
+    problems: list[Problem] = [] if found is None else found
     texts: list[tuple[str, str, Path]] = []
     pins: dict[tuple[str, str], Path] = {}
     data: dict[str, Path] = {}
@@ -193,7 +193,7 @@ def list_content(content: Path, site: Site) -> Listing:
                 unknown(path, did_you_mean(parts[2], names))
         elif len(parts) == 2 and parts[0] in site.collections:
             unknown(path, "put it into a document's folder: collection/name/en.md")
-    if problems:
+    if problems and found is None:
         raise Refused(problems)
     return Listing(tuple(texts), pins, data)
 
@@ -272,9 +272,9 @@ def read_catalogue(
         Refused: every problem of every file.
     """
     site, policy, data_texts = read_data(content)
-    listing = list_content(content, site)
-    reading = run(listing.texts) if run else read_texts(content, listing.texts, site, policy)
     problems: list[Problem] = []
+    listing = list_content(content, site, problems)
+    reading = run(listing.texts) if run else read_texts(content, listing.texts, site, policy)
     texts: list[tuple[str, Text]] = []
     for result in reading:
         if isinstance(result, Refused):

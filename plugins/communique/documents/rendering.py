@@ -16,14 +16,19 @@ import markdown
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.tables import TableExtension
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import HTML_PLACEHOLDER_RE
 
 from communique.documents.source import PUBLIC_PART, Part, Source, token
 from communique.problems import Problem, Refused
 
 _ALLOWED = ("https://", "http://", "mailto:", "tel:", "#")
-_ROW = re.compile(r"<tr>\s*<td[^>]*>\s*cqpart(\d+)q\s*</td>(?:\s*<td[^>]*>\s*</td>)*\s*</tr>")
-_BLOCK = re.compile(r"<p>\s*cqpart(\d+)q\s*</p>")
+#: The mark of an element that a whole sealed row or section will replace.
+_PLACE = "cq-place"
+_ROW = re.compile(rf'<tr class="{_PLACE}">\s*<td[^>]*>\s*cqpart(\d+)q\s*</td>(?:\s*<td[^>]*>\s*</td>)*\s*</tr>')
+_BLOCK = re.compile(rf'<p class="{_PLACE}">\s*cqpart(\d+)q\s*</p>')
 _TOKEN = re.compile(r"cqpart(\d+)q")
+_FOOTNOTE_ID = re.compile(r"fn(?:ref\d*)?:")
+_TOKEN_IN_TAG = re.compile(r"<[^>]*cqpart\d+q[^>]*>")
 _BODY_ROW = re.compile(r"<tbody>\s*<tr>(.*)</tr>\s*</tbody>", re.DOTALL)
 
 
@@ -51,6 +56,8 @@ class _Pass:
     show_numbers: bool
     resolve: Callable[[str], str]
     phrases: Phrases
+    #: The form of each part whose token must stand in this one's HTML.
+    forms: Mapping[str, str]
     seen: int = 0
     headings: int = 0
     refused: str = ""
@@ -64,7 +71,9 @@ class _Anchors(Treeprocessor):
     def run(self, root: etree.Element) -> None:
         work = self.run_for
         for child in root:
-            if child.tag == "p" and not _is_token(child):
+            if child.tag == "p" and _token_alone(child, work.forms) == "block":
+                child.set("class", _PLACE)
+            elif child.tag == "p" and not _is_code(child):
                 if work.seen < len(work.numbers):
                     number = work.numbers[work.seen]
                     child.set("id", f"p{number}")
@@ -77,6 +86,8 @@ class _Anchors(Treeprocessor):
                 child.set("id", f"{work.prefix}h{work.headings}")
         for element in root.iter():
             self._name(element, work)
+            if element.tag == "tr" and len(element) and _token_alone(element[0], work.forms) == "row":
+                element.set("class", _PLACE)
         for parent in list(root.iter()):
             for index, child in enumerate(parent):
                 if child.tag == "table":
@@ -84,12 +95,12 @@ class _Anchors(Treeprocessor):
 
     def _name(self, element: etree.Element, work: _Pass) -> None:
         ident = element.get("id", "")
-        if ident.startswith(("fn:", "fnref:", "fnref2:")):
+        if _FOOTNOTE_ID.match(ident):
             element.set("id", work.prefix + ident.replace(":", "-"))
         if element.tag != "a":
             return
         href = element.get("href", "")
-        if href.startswith(("#fn:", "#fnref:", "#fnref2:")):
+        if _FOOTNOTE_ID.match(href.removeprefix("#")):
             element.set("href", "#" + work.prefix + href[1:].replace(":", "-"))
             if "footnote-ref" in element.get("class", "") and work.prefix:
                 element.text = work.prefix.rstrip("-") + "." + (element.text or "")
@@ -122,8 +133,15 @@ def _scrolling(table: etree.Element, label: str) -> etree.Element:
     return box
 
 
-def _is_token(element: etree.Element) -> bool:
-    return len(element) == 0 and _TOKEN.fullmatch((element.text or "").strip()) is not None
+def _is_code(paragraph: etree.Element) -> bool:
+    # Until Markdown's last step a block of code is a paragraph that holds nothing but its placeholder.
+    return len(paragraph) == 0 and HTML_PLACEHOLDER_RE.fullmatch((paragraph.text or "").strip()) is not None
+
+
+def _token_alone(element: etree.Element, forms: Mapping[str, str]) -> str:
+    """The form of the part whose token is all that `element` holds, or nothing."""
+    found = _TOKEN.fullmatch((element.text or "").strip()) if len(element) == 0 else None
+    return forms.get(f"s{found.group(1)}", "") if found else ""
 
 
 def _is_mailto(href: str) -> bool:
@@ -148,9 +166,10 @@ class Renderer:
             ],
             output_format="html",
         )
-        # Raw HTML is refused by the parser; without these two it would be text even if it came through.
+        # Raw HTML and images are refused by the parser; without these they would be text even if they came through.
         self._markdown.preprocessors.deregister("html_block")
-        self._markdown.inlinePatterns.deregister("html")
+        for name in ("html", "image_link", "image_reference", "short_image_ref"):
+            self._markdown.inlinePatterns.deregister(name)
         self._anchors = _Anchors(self._markdown)
         self._markdown.treeprocessors.register(self._anchors, "communique_anchors", 1)
 
@@ -166,14 +185,23 @@ class Renderer:
         html: dict[str, str] = {}
         for part in source.parts:
             numbers = tuple(number + first - 1 for number in source.numbers(part.name))
-            work = _Pass(
-                "" if part.name == PUBLIC_PART else part.name + "-", numbers, show_numbers, resolve, phrases
-            )
+            prefix = "" if part.name == PUBLIC_PART else part.name + "-"
+            forms = {child.name: child.form for child in source.children(part.name)}
+            work = _Pass(prefix, numbers, show_numbers, resolve, phrases, forms)
             html[part.name] = self._convert(part, source, work)
             if part.form in ("text", "block") and work.seen != len(numbers):
                 what = f"this text has {len(numbers)} paragraphs, but Markdown makes {work.seen} of them"
                 problems.append(
                     Problem(part.place, "paragraphs-unclear", what, "leave blank lines around lists, tables and quotations")
+                )
+            if not _all_in_place(html[part.name], forms):
+                problems.append(
+                    Problem(
+                        part.place,
+                        "seal-misplaced",
+                        "Markdown does not see a section or sealed words of this text where they were written",
+                        "write the text around them more plainly",
+                    )
                 )
             if work.refused:
                 problems.append(
@@ -196,14 +224,29 @@ class Renderer:
                 work.refused = "row"
                 return ""
             return re.sub(r"\s*\n\s*", "", found.group(1))
-        # A leading token makes this a paragraph whatever its first characters are ("2008. …" is no list here).
-        lead = token("s0")
-        text = self._markdown.convert(lead + " ".join(part.text.split("\n")) + shared)
-        single = re.fullmatch("<p>" + lead + "(.*)</p>", text.strip(), re.DOTALL)
-        if not single or "<p>" in single.group(1):
+        # A leading word makes this a paragraph whatever its first characters are ("2008. …" is no list here).
+        lead = token("s0") + " "
+        words = " ".join(part.text.split("\n"))
+        bare = words.strip(" ")
+        before, after = words[: len(words) - len(words.lstrip(" "))], words[len(words.rstrip(" ")) :]
+        text = self._markdown.convert(lead + bare + shared)
+        single = re.fullmatch('<p>' + lead + "(.*)</p>", text.strip(), re.DOTALL)
+        if not single or "<p" in single.group(1):
             work.refused = "span"
             return ""
-        return single.group(1)
+        return before + single.group(1) + after
+
+
+def _all_in_place(html: str, forms: Mapping[str, str]) -> bool:
+    """Whether each part's token stands in `html` once, in an element of its own if it is a section or row."""
+    places = [f"s{number}" for number in _TOKEN.findall(html)]
+    if sorted(places) != sorted(forms) or _TOKEN_IN_TAG.search(html):
+        return False
+    wholes = {"block": _BLOCK, "row": _ROW}
+    return all(
+        {f"s{number}" for number in pattern.findall(html)} == {name for name in forms if forms[name] == form}
+        for form, pattern in wholes.items()
+    )
 
 
 def place_parts(html: str, put: Callable[[str, str], str]) -> str:

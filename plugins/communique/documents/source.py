@@ -7,17 +7,19 @@ last token); whatever looks like one of them and is not understood is a problem,
 
 from __future__ import annotations
 
+import bisect
 import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from communique.policy import AREA_PREFIX, Audience, Policy
+from communique.documents.near_misses import fence_like, folded, near_misses, seals_in_code
+from communique.policy import Audience, Policy
 from communique.problems import Place, Problem, Refused
 
 Form = Literal["text", "block", "item", "row", "inline"]
-BlockKind = Literal["heading", "paragraph", "list", "table", "quote", "code", "rule", "definition"]
+BlockKind = Literal["heading", "paragraph", "list", "table", "quote", "code", "rule", "footnote", "definition"]
 
 #: The name of the public text among a document's parts.
 PUBLIC_PART = ""
@@ -25,25 +27,28 @@ PUBLIC_PART = ""
 _TOKEN = re.compile(r"cqpart(\d+)q")
 _TOKEN_LIKE = re.compile(r"cqpart\d", re.IGNORECASE)
 _FENCE = re.compile(r":::(?: +(\S.*?))? *\Z")
-_OTHER_FENCE = re.compile(r"(/{2,}|%{2,}|!{2,}|\+{2,}|\?{3}|={3,})\s*(\S.*)?\Z")
-_PREFIXES = re.compile(r"(?:\s|>|[-*+](?=\s)|\d{1,9}[.)](?=\s))*")
-_CODE = re.compile(r"(`{3,}|~{3,})\s*([\w+-]*)\s*\Z")
-_HEADING = re.compile(r"(#{1,6})(\s+)(.*?)\s*#*\s*\Z")
+_CODE = re.compile(r"(`{3,}|~{3,}) *([\w+-]*) *\Z")
+_HEADING = re.compile(r"(#{1,6})\s+(\S.*)\Z")
 _BULLET = re.compile(r"( *)([-*+]|\d{1,9}\.)( +)(?=\S)")
 _RULE = re.compile(r" {0,3}(?:(?:\* *){3,}|(?:- *){3,}|(?:_ *){3,})\Z")
 _UNDERLINE = re.compile(r" {0,3}(?:=+|-+) *\Z")
 _DELIMITER = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*\Z")
 _ROW_TOKEN = re.compile(r"(.*\|)\s*\{([^{}]*)\}\s*\Z")
 _END_TOKEN = re.compile(r"(?<![\]\\])\{([^{}]*)\}\s*\Z")
+_BACKTICKS = re.compile(r"`+")
+_CITATION = re.compile(r"\[\^([^\]\s]+)\](?!:)")
+_SECOND_BRACKETS = re.compile(r"\]\[([^\]\n]*)\]")
 _FOOTNOTE = re.compile(r"\[\^([^\]\s]+)\]:\s*")
 _LINK_DEFINITION = re.compile(r" {0,3}\[([^\]^][^\]]*)\]:\s*<?([^\s>]+)>?")
 _ABBREVIATION = re.compile(r" {0,3}\*\[([^\]]+)\]:\s*\S")
-_AUTOLINK = re.compile(r"<(?:https?://[^\s<>]+|[\w.+-]+@[\w.-]+)>")
+_AUTOLINK = re.compile(r"<(?:https?://[^\s<>{}\[\]]+|[\w.+-]+@[\w.-]+)>")
 _RAW_HTML = re.compile(r"<[A-Za-z/!?]")
-_DESTINATION = re.compile(r"\(\s*<?([^\s<>()]*(?:\([^\s()]*\)[^\s<>()]*)*)>?(?:\s+(\"[^\"]*\"|'[^']*'))?\s*\)")
+_DESTINATION = re.compile(r"\(\s*<?([^\s<>()]*(?:\([^\s<>()]*\)[^\s<>()]*)*)>?(?:\s+(\"[^\"]*\"|'[^']*'))?\s*\)")
 _DOCUMENT_LINK = re.compile(r"doc:([^#]*)(?:#(.*))?\Z")
 _SCHEMES = ("https://", "http://", "mailto:", "tel:")
 _OWN_ANCHOR = re.compile(r"#p[1-9]\d*\Z")
+#: Neither Markdown nor a reader sees them: they could hide a fence, a brace or one of our tokens.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 @dataclass(frozen=True)
@@ -52,12 +57,12 @@ class Block:
 
     kind: BlockKind
     part: str
-    text: str
+    text: str = field(repr=False)
     line: int
     level: int = 0
     number: int | None = None
-    #: Audiences of the inline spans, items and rows sealed inside this block, in order.
-    inside: tuple[Audience, ...] = ()
+    #: What is sealed inside this block, in order: "row 2 for oeg", "text in item 1 for core".
+    inside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -115,8 +120,8 @@ class Source:
         audiences = {part.name: part.audience for part in self.parts}
         for block in self.blocks:
             if block.kind != "definition":
-                inside = tuple(sorted(str(audience) for audience in block.inside))
-                lines.append((block.kind, block.level, block.part, str(audiences[block.part]), block.number, inside))
+                audience = str(audiences[block.part])
+                lines.append((block.kind, block.level, block.part, audience, block.number, block.inside))
         return tuple(lines)
 
 
@@ -160,6 +165,8 @@ class _Open:
     footnotes_defined: dict[str, Place] = field(default_factory=dict)
     references: list[tuple[str, Place]] = field(default_factory=list)
     defined: set[str] = field(default_factory=set)
+    #: How far the last item of the last list is indented, when it is sealed whole; else -1.
+    sealed_item: int = -1
 
 
 class _Parser:
@@ -185,18 +192,30 @@ class _Parser:
 
     def parse(self, text: str) -> Source:
         lines = [line.expandtabs(4) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
+        for index, line in enumerate(lines):
+            found = _CONTROL.search(line)
+            if found:
+                what = f"an invisible control character (U+{ord(found.group(0)):04X}) stands here"
+                self.problem(self.first + index, found.start() + 1, "control-character", what, "delete it")
         title, start = self._title(lines)
         code: tuple[str, int] | None = None
+        after_code = False
         for index in range(start, len(lines)):
             line, number = lines[index], self.first + index
             top = self.stack[-1]
             if code is not None:
                 top.chunk.append(line)
-                if line.rstrip() and set(line.strip()) == {code[0][0]} and len(line.strip()) >= len(code[0]):
+                if self._closes_code(line, code[0], number):
                     self._end_code(top)
-                    code = None
+                    code, after_code = None, True
                 continue
             opening = _CODE.match(line.strip())
+            touches = top.chunk if opening else after_code and line.strip() and not line.startswith(":::")
+            if touches or (opening and after_code):
+                # A fence that touches text is most often the other end of a block, and what lies between is no code.
+                self.problem(number, 1, "no-blank-line", "a code block touches other text",
+                             "leave a blank line before and after the code block")
+            after_code = False
             if opening:
                 if line[0] not in "`~":
                     self.problem(number, 1, "code-indented", "a code block must start at the beginning of its line",
@@ -222,8 +241,7 @@ class _Parser:
             )
         root = self.all[0]
         shared = "\n\n".join(
-            block.text for block in self.blocks
-            if block.kind == "definition" and block.part == PUBLIC_PART and not _FOOTNOTE.match(block.text)
+            block.text for block in self.blocks if block.kind == "definition" and block.part == PUBLIC_PART
         )
         for opened in self.all:
             self._check_references(opened, root)
@@ -234,15 +252,25 @@ class _Parser:
         )
         return Source(title, parts, tuple(self.blocks), tuple(self.links), shared)
 
+    def _closes_code(self, line: str, fence: str, number: int) -> bool:
+        if line.rstrip() == fence:
+            return True
+        bare = line.strip()
+        if len(bare) >= len(fence) and set(bare) == {fence[0]}:
+            self.problem(number, 1, "unclosed-code", "this line does not close the code block as it was opened",
+                         f"write {fence} in the first column")
+            return True
+        return False
+
     def _title(self, lines: list[str]) -> tuple[str, int]:
         for index, line in enumerate(lines):
             if not line.strip():
                 continue
             found = _HEADING.match(line)
-            if found and len(found.group(1)) == 1 and found.group(3):
-                title = found.group(3)
+            title = _heading_words(found) if found and len(found.group(1)) == 1 else ""
+            if title:
                 at = self.first + index
-                if re.search(r"[<>\[\]{}`*_\\]", title):
+                if re.search(r"[<>\[\]{}`*_\\]|:::", folded(title)):
                     self.problem(at, 3, "title-markup", "a title is plain text",
                                  "leave out brackets, braces, asterisks, underscores and HTML")
                 if _TOKEN_LIKE.search(title):
@@ -256,25 +284,12 @@ class _Parser:
 
     def _fence(self, line: str, number: int) -> bool:
         """Whether this line is a section's fence, or looks like one (then it is also a problem)."""
-        folded = unicodedata.normalize("NFKC", line).replace("∶", ":").replace("꞉", ":")
-        prefix = _PREFIXES.match(folded)
-        bare = folded[prefix.end():] if prefix else folded
-        column = len(folded) - len(bare) + 1
-        other = _OTHER_FENCE.match(bare.strip())
-        if other:
-            first = (other.group(2) or "").split(",")[0].strip()
-            if first.startswith(AREA_PREFIX) or first.casefold() in self.policy.tiers:
-                self.problem(number, column, "near-fence", f"“{other.group(1)} {first}” does not open a section",
-                             f"write “::: {first}”")
-                return True
-            return False
-        if not bare.startswith("::"):
-            return False
         found = _FENCE.match(line)
         if not found:
-            self.problem(number, column, "near-fence", "this looks like a section's fence and is not one",
-                         "write “::: audience” or “:::” alone, three colons, at the beginning of the line")
-            return True
+            near = fence_like(line, self.policy)
+            if near:
+                self.problem(number, *near)
+            return near is not None
         self._end_chunk()
         if found.group(1) is None:
             if len(self.stack) == 1:
@@ -344,26 +359,53 @@ class _Parser:
             found = _TOKEN_LIKE.search(line)
             if found:
                 self._refuse_token(first + offset, found.start() + 1)
-        inside_from = len(self.all)
+        made = len(self.all)
         if kind == "table":
             lines = self._rows(top, lines, first)
         elif kind == "list":
             lines = self._items(top, lines, first)
-        text = self._spans(top, "\n".join(lines), first, top.part)
-        # A part made inside this block whose parent is this block's part: what the twin rule compares.
-        inside = tuple(opened.part.audience for opened in self.all[inside_from:])
+        text = self._spans(top, "\n".join(lines), first, top.part, kind)
+        if kind == "definition" and len(self.all) > made:
+            self.problem(first, 1, "sealed-definition", "a definition cannot hold sealed words",
+                         "put the whole definition into the section that uses it")
         level = 0
         if kind == "heading":
-            found = _HEADING.match(lines[0])
-            level = len(found.group(1)) if found else 0
+            level = len(lines[0]) - len(lines[0].lstrip("#"))
+        number = None
         if kind == "paragraph":
             self.number += 1
-            self._add(top, kind, text, first, number=self.number, inside=inside)
-        else:
-            self._add(top, kind, text, first, level=level, inside=inside)
+            number = self.number
+        inside = tuple(self._inside(kind, text)) if len(self.all) > made else ()
+        self._add(top, kind, text, first, level=level, number=number, inside=inside)
+
+    def _inside(self, kind: BlockKind, text: str) -> Iterator[str]:
+        """What is sealed inside a block and where: a translation must seal the same rows, items, cells and words."""
+        item = 0
+        for row, line in enumerate(text.split("\n"), -1):
+            item += bool(kind == "list" and _BULLET.match(line))
+            for column, cell in enumerate(_cells(line) if kind == "table" else [line], 1):
+                for name in tokens_in(cell):
+                    part = self._part(name)
+                    if part.form == "row":
+                        where = f"row {row}"
+                    elif part.form == "item":
+                        where = f"item {item}"
+                    else:
+                        where = "text" + (
+                            f" in row {row}, cell {column}" if kind == "table"
+                            else f" in item {item}" if kind == "list" else ""
+                        )
+                    yield f"{where} for {part.audience}" + self._within(part)
+
+    def _within(self, part: Part) -> str:
+        inner = [self._part(name) for name in tokens_in(part.text)]
+        return "".join(f", with text for {child.audience}{self._within(child)} inside" for child in inner)
+
+    def _part(self, name: str) -> Part:
+        return self.all[int(name[1:])].part
 
     def _add(self, top: _Open, kind: BlockKind, text: str, line: int, *, level: int = 0, number: int | None = None,
-             inside: tuple[Audience, ...] = ()) -> None:
+             inside: tuple[str, ...] = ()) -> None:
         self.blocks.append(Block(kind, top.part.name, text, line, level, number, inside))
         top.lines.append(text)
         top.last = kind
@@ -371,7 +413,10 @@ class _Parser:
     def _kind(self, top: _Open, lines: list[str], first: int) -> BlockKind:
         head = lines[0]
         if head.startswith("    "):
-            if top.last in ("list", "definition"):
+            if top.last == "list" and -1 < top.sealed_item < len(head) - len(head.lstrip()):
+                self.problem(first, 1, "item-goes-on", "the list item goes on after its audience",
+                             "put the audience at the very end of the item, or use a ::: section")
+            if top.last in ("list", "footnote"):
                 return top.last
             self.problem(first, 1, "indented-text", "indented text stands after something that is not a list",
                          "take the indentation away; for code use a fence of three backticks")
@@ -382,7 +427,8 @@ class _Parser:
         heading = re.match(r"#{1,6}", head)
         if heading:
             level = len(heading.group(0))
-            if not _HEADING.match(head) or not _HEADING.match(head).group(3):  # type: ignore[union-attr]
+            words = _HEADING.match(head)
+            if not words or not _heading_words(words):
                 self.problem(first, 1, "bad-heading", "this heading is not understood",
                              "write “## ”, a space, and its words")
             if level == 1:
@@ -395,7 +441,7 @@ class _Parser:
             return "rule"
         if _FOOTNOTE.match(head) or _LINK_DEFINITION.match(head) or _ABBREVIATION.match(head):
             self._define(top, lines, first)
-            return "definition"
+            return "footnote" if _FOOTNOTE.match(head) else "definition"
         if head.startswith("|"):
             return "table"
         if _BULLET.match(head):
@@ -417,13 +463,11 @@ class _Parser:
             ) or _FOOTNOTE.match(line) or _LINK_DEFINITION.match(line) or _ABBREVIATION.match(line):
                 self.problem(at, 1, "no-blank-line", "a heading, list, table, quotation or definition begins inside a paragraph",
                              "leave a blank line before it")
-        if re.match(r": ", head) or any(re.match(r": ", line) for line in lines):
-            self.problem(first, 1, "near-fence", "a line that begins with a colon is not understood",
-                         "write “::: audience” for a section")
         found = _END_TOKEN.search(lines[-1])
         if found:
             self.problem(first + len(lines) - 1, found.start() + 1, "seals-nothing",
-                         f"“{{{found.group(1)}}}” seals nothing here",
+                         f"“{{{found.group(1)}}}” seals nothing here" if found.group(1) in self.policy.audience_names
+                         else "these braces seal nothing here",
                          "seal words with [the words]{audience}, a paragraph with a ::: section")
             lines[-1] = lines[-1][: found.start()]
         return "paragraph"
@@ -432,6 +476,9 @@ class _Parser:
         for offset, line in enumerate(lines):
             footnote, link = _FOOTNOTE.match(line), _LINK_DEFINITION.match(line)
             place = Place(self.file, first + offset, 1)
+            if offset and bool(footnote) != bool(_FOOTNOTE.match(lines[0])) and not line.startswith("    "):
+                self.problem(place.line, 1, "no-blank-line", "text follows a definition directly",
+                             "leave a blank line below the definition")
             if footnote:
                 if footnote.group(1) in top.footnotes_defined:
                     self.problem(place.line, 1, "footnote-twice", "this footnote is defined twice", "keep one")
@@ -442,7 +489,7 @@ class _Parser:
                     self.problem(place.line, 1, "definition-twice", f"“{link.group(1)}” is defined twice", "keep one")
                 top.defined.add(name)
                 self._destination(link.group(2), place)
-            elif not _ABBREVIATION.match(line) and not line.startswith("    "):
+            elif not _ABBREVIATION.match(line) and not (line.startswith("    ") and _FOOTNOTE.match(lines[0])):
                 self.problem(place.line, 1, "no-blank-line", "text follows a definition directly",
                              "leave a blank line below the definition")
 
@@ -472,7 +519,7 @@ class _Parser:
             audience = self._audience(sealed.group(2), at, line.rindex("{") + 2)
             opened = self._new_part("row", audience, top.part, Place(self.file, at, 1),
                                     table="\n".join(lines[:2]), columns=columns)
-            text = self._spans(opened, body, at, opened.part)
+            text = self._spans(opened, body, at, opened.part, "table")
             opened.part = replace(opened.part, text=text)
             result.append("| " + token(opened.part.name) + " |" + " |" * (columns - 1))
         return result
@@ -480,11 +527,18 @@ class _Parser:
     def _items(self, top: _Open, lines: list[str], first: int) -> list[str]:
         result: list[str] = []
         start = 0
+        kinds: dict[int, bool] = {}  # indentation of a list: whether it is numbered
         for offset, line in enumerate(lines):
             at = first + offset
             bullet = _BULLET.match(line)
+            top.sealed_item = -1
             if bullet:
                 start = len(result)
+                indent, numbered = len(bullet.group(1)), bullet.group(2)[-1] == "."
+                kinds = {other: kind for other, kind in kinds.items() if other <= indent}
+                if kinds.setdefault(indent, numbered) != numbered:
+                    self.problem(at, 1, "mixed-list", "a numbered and an unnumbered item stand in one list",
+                                 "leave a blank line between the two lists")
             found = _END_TOKEN.search(line)
             if not found:
                 result.append(line)
@@ -504,8 +558,9 @@ class _Parser:
             if not body.strip():
                 self.problem(at, 1, "empty-section", "this sealed item holds no text", "write its text, or delete it")
             opened = self._new_part("item", audience, top.part, Place(self.file, at - len(own) + 1, len(lead) + 1))
-            text = self._spans(opened, body, at - len(own) + 1, opened.part)
+            text = self._spans(opened, body, at - len(own) + 1, opened.part, "list")
             opened.part = replace(opened.part, text=text)
+            top.sealed_item = len(owner.group(1))
             del result[start:]
             result.append(lead + token(opened.part.name))
             start = len(result)
@@ -513,15 +568,18 @@ class _Parser:
 
     # -- inside a block ------------------------------------------------------------------------------------------
 
-    def _spans(self, top: _Open, text: str, first: int, part: Part) -> str:
+    def _spans(self, top: _Open, text: str, first: int, part: Part, kind: BlockKind) -> str:
         """`text` with every `[…]{…}` replaced by its token; checks links, references, braces and raw HTML."""
         out: list[str] = []
         brackets: list[tuple[int, int, int]] = []  # (index in out, offset in text, parts made before)
         index = 0
+        starts = [0, *(found.end() for found in re.finditer("\n", text))]
+        visible: list[str] = []
+        shown = 0
 
         def at(offset: int) -> tuple[int, int]:
-            before = text[:offset]
-            return first + before.count("\n"), offset - (before.rfind("\n") + 1) + 1
+            line = bisect.bisect_right(starts, offset) - 1
+            return first + line, offset - starts[line] + 1
 
         while index < len(text):
             char = text[index]
@@ -529,14 +587,17 @@ class _Parser:
                 out.append(text[index: index + 2])
                 index += 2
             elif char == "`":
-                run = re.match(r"`+", text[index:])
-                ticks = run.group(0) if run else "`"
-                end = re.compile(r"(?<!`)" + ticks + r"(?!`)").search(text, index + len(ticks))
-                stop = end.end() if end else index + len(ticks)
-                if end is None:
+                stop, closed = _code_end(text, index)
+                code = text[index:stop]
+                if not closed or "\n" in code:
                     self.problem(*at(index), "unclosed-code", "this backtick opens code that never closes",
                                  "close it, or write \\` for the sign itself")
-                out.append(text[index:stop])
+                elif seals_in_code(code, self.policy):
+                    self.problem(*at(index), "sealed-in-code", "what stands in code is never sealed",
+                                 "close the code before it; to show how sealing is written, use a block of code")
+                visible += (text[shown:index], " " * len(code))
+                shown = stop
+                out.append(code)
                 index = stop
             elif char == "<":
                 auto = _AUTOLINK.match(text, index)
@@ -555,7 +616,7 @@ class _Parser:
                 out.append(char)
                 index += 1
             elif char == "[":
-                cited = re.compile(r"\[\^([^\]\s]+)\](?!:)").match(text, index)
+                cited = _CITATION.match(text, index)
                 if cited:
                     line, column = at(index)
                     top.footnotes_cited.setdefault(cited.group(1), Place(self.file, line, column))
@@ -567,7 +628,8 @@ class _Parser:
                 index += 1
             elif char == "]" and brackets:
                 opened_out, opened_at, made = brackets.pop()
-                index = self._close_bracket(top, part, text, index, out, opened_out, at(opened_at), at(index), made)
+                out_of = (opened_out, at(opened_at), text[opened_at + 1 : index])
+                index = self._close_bracket(top, part, text, index, out, out_of, at(index), made, kind)
             elif unicodedata.normalize("NFKC", char) in ("{", "}"):
                 line, column = at(index)
                 self.problem(line, column, "stray-brace", "a brace stands here that seals nothing",
@@ -577,10 +639,15 @@ class _Parser:
             else:
                 out.append(char)
                 index += 1
+        for offset, seen in enumerate(("".join(visible) + text[shown:]).split("\n")):
+            for near in near_misses(seen, self.policy):
+                self.problem(first + offset, *near)
         return "".join(out)
 
-    def _close_bracket(self, top: _Open, part: Part, text: str, index: int, out: list[str], opened_out: int,
-                       opened: tuple[int, int], here: tuple[int, int], made: int) -> int:
+    def _close_bracket(self, top: _Open, part: Part, text: str, index: int, out: list[str],
+                       out_of: tuple[int, tuple[int, int], str], here: tuple[int, int], made: int,
+                       kind: BlockKind) -> int:
+        opened_out, opened, raw = out_of
         after = text[index + 1: index + 2]
         if after == "{":
             end = text.find("}", index)
@@ -593,6 +660,9 @@ class _Parser:
             words = "".join(out[opened_out + 1:])
             if not words.strip():
                 self.problem(*opened, "empty-section", "this sealed span holds no words", "write them, or delete it")
+            if _crosses(raw, kind):
+                self.problem(*opened, "span-crosses", "these sealed words run beyond one cell, item or line",
+                             "seal the words of each by themselves, or the whole row or item")
             audience = self._audience(name, here[0], here[1] + 2)
             sealed = self._new_part("inline", audience, part, Place(self.file, *opened), words)
             for inner in self.all[made:-1]:
@@ -606,19 +676,28 @@ class _Parser:
             found = _DESTINATION.match(text, index + 1)
             if found:
                 self._destination(found.group(1), Place(self.file, here[0], here[1] + 2))
-                if found.group(2) and "{" in found.group(2):
+                if re.search(r"[{}]", folded(found.group(2) or "")):
                     self.problem(*here, "stray-brace", "a brace stands in a link's title", "leave it out")
+                self._refuse_sealed_label(out[opened_out + 1:], opened)
                 out.append(text[index: found.end()])
                 return found.end()
+            self.problem(here[0], here[1] + 1, "bad-link", "this link's address is not understood",
+                         "write [text](address) without spaces; before a parenthesis that is none, a \\")
         elif after == "[":
-            found_reference = re.compile(r"\]\[([^\]\n]*)\]").match(text, index)
+            found_reference = _SECOND_BRACKETS.match(text, index)
             if found_reference:
+                self._refuse_sealed_label(out[opened_out + 1:], opened)
                 name = found_reference.group(1) or "".join(out[opened_out + 1:])
                 top.references.append((name.casefold(), Place(self.file, *here)))
                 out.append(found_reference.group(0))
                 return found_reference.end()
         out.append("]")
         return index + 1
+
+    def _refuse_sealed_label(self, words: list[str], opened: tuple[int, int]) -> None:
+        if any(tokens_in("".join(words))):
+            self.problem(*opened, "sealed-in-link", "sealed words stand inside a link's words",
+                         "seal the whole link: [[text](address)]{audience}")
 
     def _nest(self, inner: _Open, outer: Part) -> None:
         inner.part = replace(inner.part, parent=outer.name)
@@ -637,6 +716,9 @@ class _Parser:
                 sealed.footnotes_cited[name] = top.footnotes_cited.pop(name)
 
     def _destination(self, target: str, place: Place) -> None:
+        if re.search(r"[{}\[\]]", folded(target)):
+            self.problems.append(Problem(place, "stray-brace", "a brace or bracket stands in a link's address",
+                                         "write %7B, %7D, %5B or %5D for it"))
         found = _DOCUMENT_LINK.match(target)
         if found:
             number: int | None = None
@@ -670,7 +752,30 @@ class _Parser:
                                              "cite it, or move it to the section that does"))
 
 
+def _heading_words(heading: re.Match[str]) -> str:
+    return heading.group(2).rstrip().rstrip("#").rstrip()
+
+
+def _code_end(text: str, index: int) -> tuple[int, bool]:
+    """Where the code that begins with the backticks at `index` ends, and whether it is closed."""
+    opening = _BACKTICKS.match(text, index)
+    after = opening.end() if opening else index + 1
+    for found in _BACKTICKS.finditer(text, after):
+        if len(found.group(0)) == after - index:
+            return found.end(), True
+    return after, False
+
+
+def _crosses(raw: str, kind: BlockKind) -> bool:
+    """Whether a span's words run over a border that Markdown sees first: a cell's, an item's, a quotation's line."""
+    if kind == "table":
+        return "\n" in raw or "|" in raw.replace("\\|", "")
+    if kind == "list":
+        return any(_BULLET.match(line) for line in raw.split("\n")[1:])
+    return kind == "quote" and "\n" in raw
+
+
 def _cells(row: str) -> list[str]:
     """The cells of a table row; an escaped bar and bars in code belong to their cell."""
-    bare = re.sub(r"(`+).+?\1", lambda found: found.group(0).replace("|", " "), row.replace("\\|", "  "))
+    bare = re.sub(r"(`+).+?\1", lambda found: found.group(0).replace("|", " "), re.sub(r"\\.", "  ", row))
     return bare.strip().removeprefix("|").removesuffix("|").split("|")

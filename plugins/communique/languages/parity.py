@@ -39,11 +39,13 @@ def _compare(original: Text, text: Text) -> Iterator[Problem]:
         expected = _describe(a[a1], theirs[a1][1]) if a1 < a2 else "nothing more"
         found = _describe(b[b1], ours[b1][1]) if b1 < b2 else "nothing"
         line = ours[b1][1].line if b1 < len(ours) else (ours[-1][1].line if ours else text.front.place.line)
-        source_line = theirs[a1][1].line if a1 < len(theirs) else theirs[-1][1].line
+        there = f"{original.lang}.md"
+        if theirs:
+            there += f":{theirs[min(a1, len(theirs) - 1)][1].line}"
         yield Problem(
             Place(text.file, line, 1),
             "twin-rule",
-            f"the original ({original.lang}.md:{source_line}) has {expected} where this translation has {found}",
+            f"the original ({there}) has {expected} where this translation has {found}",
             "give the translation the same headings, sections, audiences and paragraphs, in the same order",
         )
 
@@ -56,5 +58,5 @@ def _compared(text: Text) -> list[tuple[tuple[object, ...], Block]]:
 def _describe(line: tuple[object, ...], block: Block) -> str:
     kind, level, _, audience, number, inside = line
     name = f"paragraph {number}" if number is not None else f"a heading of level {level}" if level else f"a {kind}"
-    within = f" with sealed text for {', '.join(map(str, inside))}" if isinstance(inside, tuple) and inside else ""
+    within = f", in it sealed: {'; '.join(inside)}" if isinstance(inside, tuple) and inside else ""
     return f"{name} for {audience}{within}"

@@ -130,6 +130,6 @@ def _status(document: Document, lang: str, pinned: tuple[str, ...] | None, pin: 
     for index, changed in enumerate(source.blocks):
         if changed.number is not None:
             number = changed.number + document.first - 1
-        if index not in kept and number not in numbers:
+        if index not in kept and source.paragraphs and number not in numbers:
             numbers.append(number)
     return Status("stale", tuple(numbers), pinned=True)

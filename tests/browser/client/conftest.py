@@ -53,7 +53,9 @@ def browser(port: int) -> Iterator[Browser]:
     assert executable, "these tests need Chromium: apt-get install chromium"
     unprotected = f"--host-resolver-rules=MAP intranet.test:80 127.0.0.1:{port}"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=executable, args=[*BROWSER_ARGUMENTS, unprotected])
+        browser = playwright.chromium.launch(
+            executable_path=executable, args=[*BROWSER_ARGUMENTS, unprotected]
+        )
         yield browser
         browser.close()
 
@@ -78,8 +80,10 @@ def base(scheme: str, specimen: Specimen, port: int) -> str:
 
 @pytest.fixture
 def reader(context: BrowserContext, base: str, specimen: Specimen) -> Iterator[Reader]:
-    """Someone at the site, not signed in. Ends with the promise that holds for every test: nothing was refused by
-    the page's own policy and no script failed."""
+    """Someone at the site, not signed in.
+
+    Ends with what every test promises: the page's own policy refused nothing, and no script failed.
+    """
     reader = Reader(context.new_page(), base, specimen.passphrases)
     yield reader
     assert reader.complaints == []

@@ -89,7 +89,7 @@ class Reader:
         return int(self.page.evaluate("Math.round(window.scrollY)"))
 
     def expect_scrolled_to(self, y: int) -> None:
-        """The position comes back after the page does; a waiting function would be an eval, which the page forbids."""
+        """The position comes back after the page; a waiting function would be an eval, which is forbidden."""
         for _ in range(40):
             if abs(self.scroll_y() - y) < 3:
                 return

@@ -1,5 +1,7 @@
-"""A small site for the client alone: pages of the contract's shape, sealed by the real sealer, with nothing of the
-build in between. Every sealed text carries a word of its own, so that a test can look for it."""
+"""A small site for the client alone: pages of the contract's shape, sealed for real, without the build.
+
+Every sealed text carries a word of its own, so that a test can look for it.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +16,7 @@ from pathlib import Path
 
 from communique.sealing.keyring import build_keyring
 from communique.sealing.keystore import Keystore
-from communique.sealing.primitives import cj
+from communique.sealing.primitives import Json, cj
 from communique.sealing.register import MemberEntry, Register, TierEntry, credentials
 from communique.sealing.sealer import Sealer
 
@@ -37,8 +39,8 @@ CLIENT = (
     "start",
 )
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data: blob:; "
-    "frame-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'; "
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
+    "img-src 'self' data: blob:; frame-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'; "
     "require-trusted-types-for 'script'; trusted-types communique"
 )
 LABELS = {name: {"en": name} for name in ("partner", "oeg", "core", "state:nz")}
@@ -110,7 +112,13 @@ def paris_parts(lang: str) -> dict[str, Part]:
     """One part of every form, and two nests: tiers in a tier, an area in a tier."""
     elsewhere = "../../statements/chair/index.html"
     listed = [
-        Part("s1", "block", ("oeg",), f'<p id="p3">juniper {lang}</p><p id="p4">See <a href="{elsewhere}#p1">ours</a>.</p>', (3, 4)),
+        Part(
+            "s1",
+            "block",
+            ("oeg",),
+            f'<p id="p3">juniper {lang}</p><p id="p4">See <a href="{elsewhere}#p1">ours</a>.</p>',
+            (3, 4),
+        ),
         Part("s2", "inline", ("partner",), "<em>birch</em> words"),
         Part("s3", "item", ("core",), "hazel item"),
         Part("s4", "row", ("oeg",), "<td>willow</td><td>2</td>"),
@@ -142,7 +150,8 @@ HOSTILE = (
     '<iframe src="https://attacker.invalid/"></iframe><base href="https://attacker.invalid/">'
     '<form action="https://attacker.invalid/"><input name="login"><button>send</button></form>'
     '<link rel="stylesheet" href="https://attacker.invalid/x.css"><style>body { display: none }</style>'
-    '<object data="https://attacker.invalid/"></object><math><mtext><img src=x onerror="window.breached=7"></mtext></math>'
+    '<object data="https://attacker.invalid/"></object>'
+    '<math><mtext><img src=x onerror="window.breached=7"></mtext></math>'
     "<template><img src=x onerror='window.breached=8'></template>"
     '<details open ontoggle="window.breached=9"><summary>kept</summary>words</details>'
     "<unknown-element>kept words</unknown-element>"
@@ -161,9 +170,7 @@ def keystore_and_register() -> tuple[Keystore, Register]:
         signing=1,
         demo=True,
         tiers={name: TierEntry(name, 1) for name in names},
-        members={
-            login: MemberEntry(login, "en", "en", 9, 1, {grant: 1}) for login, grant in granted.items()
-        },
+        members={login: MemberEntry(login, "en", "en", 9, 1, {grant: 1}) for login, grant in granted.items()},
     )
     return Keystore(SITE, bytes(range(32)), demo=True), register
 
@@ -180,9 +187,17 @@ def write_specimen(folder: Path) -> Specimen:
     writer.write_shared(build_keyring(keystore, register, LABELS, closure))
     for lang in ("en", "es"):
         writer.write_paris(lang)
-        writer.page(lang, "statements/chair", f"Chair {lang}", _filler(1, 40) + writer.box(
-            Part("s1", "block", ("partner",), f'<p id="p41">elm {lang} statement</p>', (41,)), "statements/chair", lang
-        ))
+        writer.page(
+            lang,
+            "statements/chair",
+            f"Chair {lang}",
+            _filler(1, 40)
+            + writer.box(
+                Part("s1", "block", ("partner",), f'<p id="p41">elm {lang} statement</p>', (41,)),
+                "statements/chair",
+                lang,
+            ),
+        )
         writer.page(lang, "about/portal", f"About {lang}", _filler(1, 3))
         writer.page(lang, "", f"Home {lang}", "<p>All documents.</p>")
     chair = "plans/model"
@@ -211,17 +226,28 @@ class _Writer:
         for name in CLIENT:
             shutil.copy(SCRIPTS / f"{name}.js", scripts)
         (self.folder / "site.css").write_text(
-            "html{scroll-padding-top:0}body{margin:0 1rem;max-width:40rem}:target{background:#ffc}[hidden]{display:none!important}\n"
+            "body { margin: 0 1rem; max-width: 40rem }\n[hidden] { display: none !important }\n"
         )
         line = f"CQ1_DATA({json.dumps('keyring')},{json.dumps(keyring)});\n"
         name = f"sealed/keyring.{hashlib.sha256(line.encode()).hexdigest()[:16]}.js"
         (self.folder / "sealed").mkdir()
         (self.folder / name).write_text(line)
-        told = {"data": {"keyring": name}, "date": "2008-11-03", "demo": True, "release": 1, "site": SITE, "v": 1}
-        (self.folder / "release.js").write_text(f"CQ1_DATA({json.dumps('release')},{json.dumps(cj(told))});\n")
+        told: dict[str, Json] = {
+            "data": {"keyring": name},
+            "date": "2008-11-03",
+            "demo": True,
+            "release": 1,
+            "site": SITE,
+            "v": 1,
+        }
+        (self.folder / "release.js").write_text(
+            f"CQ1_DATA({json.dumps('release')},{json.dumps(cj(told))});\n"
+        )
 
     def box(self, part: Part, doc: str, lang: str, *, text: str = "") -> str:
-        sealed = text or self.sealer.seal_section(doc, lang, part.name, part.audience, {"title": "T"}, part.html)
+        sealed = text or self.sealer.seal_section(
+            doc, lang, part.name, part.audience, {"title": "T"}, part.html
+        )
         shape = part.on_page_as or part.form
         tag = {"block": "div", "inline": "span", "item": "span", "row": "tr"}[shape]
         mark, closed = ("p", "div") if shape == "block" else ("span", "span")
@@ -261,7 +287,9 @@ class _Writer:
         told = json.loads(good)
         flipped = "A" if told["ciphertext"][10] != "A" else "B"
         told["ciphertext"] = told["ciphertext"][:10] + flipped + told["ciphertext"][11:]
-        moved = self.sealer.seal_section("about/elsewhere", "en", "s2", part.audience, {"title": "T"}, part.html)
+        moved = self.sealer.seal_section(
+            "about/elsewhere", "en", "s2", part.audience, {"title": "T"}, part.html
+        )
         sound = Part("s3", "block", ("partner",), "<p>aspen</p>")
         self.page(
             "en",
@@ -277,17 +305,25 @@ class _Writer:
         up = "../" * path.count("/")
         other = "es" if lang == "en" else "en"
         data = " ".join(f"data-msg-{name}='{html.escape(text)}'" for name, text in MESSAGES[lang].items())
-        links = {"home": "", "paris": "meetings/paris", "chair": "statements/chair", "plan": "plans/model", "about": "about/portal"}
+        links = {
+            "home": "",
+            "paris": "meetings/paris",
+            "chair": "statements/chair",
+            "plan": "plans/model",
+            "about": "about/portal",
+        }
         nav = "".join(
             f'<a id="to-{name}" href="{up}{lang}/{target + "/" if target else ""}index.html">{name}</a> '
             for name, target in links.items()
         )
         scripts = "".join(f'<script defer src="{up}js/{name}.js"></script>\n' for name in CLIENT)
+        across = up + path.replace(lang + "/", other + "/", 1)
+        about = f'data-site="{SITE}" data-root="{up}" data-path="{path}" data-doc="{doc}" data-lang="{lang}"'
         target = self.folder / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(
             f"""<!DOCTYPE html>
-<html lang="{lang}" dir="ltr" data-site="{SITE}" data-root="{up}" data-path="{path}" data-doc="{doc}" data-lang="{lang}" data-original="en">
+<html lang="{lang}" dir="ltr" {about} data-original="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{POLICY}">
@@ -300,9 +336,11 @@ class _Writer:
 <a href="#main">Skip</a>
 <div id="cq-status" role="status" aria-live="polite"></div>
 <header>{nav}
-<a id="external" href="https://elsewhere.invalid/">elsewhere</a> <a id="letter" href="mailto:a@b.invalid">letter</a>
-<nav data-cq-languages><a id="to-other" href="{up}{path.replace(lang + "/", other + "/", 1)}" hreflang="{other}">{other}</a></nav>
-<button type="button" data-cq-sign-in hidden>Sign in</button><button type="button" data-cq-lock hidden>Lock</button>
+<a id="external" href="https://elsewhere.invalid/">elsewhere</a>
+<a id="letter" href="mailto:a@b.invalid">letter</a>
+<nav data-cq-languages><a id="to-other" href="{across}" hreflang="{other}">{other}</a></nav>
+<button type="button" data-cq-sign-in hidden>Sign in</button>
+<button type="button" data-cq-lock hidden>Lock</button>
 <span data-cq-member hidden></span></header>
 <main id="main" tabindex="-1"><h1>{title}</h1>
 {main}
@@ -312,7 +350,8 @@ class _Writer:
 <input name="login" autocomplete="username" aria-label="Login" required>
 <input name="passphrase" type="password" autocomplete="current-password" aria-label="Passphrase" required>
 <label><input type="checkbox" data-cq-show-passphrase> Show</label>
-<p data-cq-error role="alert"></p><button type="submit">Open</button><button type="button" data-cq-cancel>Cancel</button></form></dialog>
+<p data-cq-error role="alert"></p>
+<button type="submit">Open</button><button type="button" data-cq-cancel>Cancel</button></form></dialog>
 <div id="cq-messages" hidden {data}></div>
 </body>
 </html>

@@ -11,8 +11,7 @@ pytestmark = pytest.mark.browser
 
 
 def expect_only_refusals(reader: Reader) -> None:
-    """The page's own policy refuses handlers and styles already where the text is parsed; it says so, and nothing
-    else went wrong."""
+    """The page's own policy refuses handlers and styles where text is parsed; nothing else went wrong."""
     refused = ("Executing inline event handler violates", "Applying inline style violates")
     assert [text for text in reader.complaints if not text.startswith(refused)] == []
     reader.complaints.clear()
@@ -33,9 +32,11 @@ def test_hostile_opened_text_is_neutralised(reader: Reader) -> None:
     assert reader.page.evaluate("window.breached") is None
     assert [url for url in asked if "attacker" in url] == []
     opened = reader.page.locator(".sealed__open")
-    forbidden = "script, meta, iframe, object, form, input, link, style, base, img, svg, math, template, [style], [onclick]"
+    forbidden = "script, meta, iframe, object, form, input, link, style, base, img, svg, math, template"
     assert opened.locator(forbidden).count() == 0
-    assert opened.locator("[onerror], [ontoggle], [href*=script], #cq-messages").count() == 0
+    assert (
+        opened.locator("[style], [onclick], [onerror], [ontoggle], [href*=script], #cq-messages").count() == 0
+    )
     expect(opened).to_contain_text("kept words")
     expect(opened.locator("summary")).to_have_text("kept")
     reader.page.locator("#bad-link").click()
@@ -47,7 +48,9 @@ def test_hostile_opened_text_is_neutralised(reader: Reader) -> None:
 def test_hostile_opened_text_is_neutralised_on_a_page_that_was_swapped_in(reader: Reader) -> None:
     reader.open("en/index.html")
     reader.sign_in("partner-01")
-    reader.page.locator("#to-about").evaluate("link => { link.href = link.href.replace('portal', 'hostile'); link.click(); }")
+    reader.page.locator("#to-about").evaluate(
+        "link => { link.href = link.href.replace('portal', 'hostile'); link.click(); }"
+    )
     reader.expect_page("Hostile en")
     expect(reader.page.locator("main")).to_contain_text("yew")
     reader.page.wait_for_timeout(400)
@@ -58,8 +61,10 @@ def test_hostile_opened_text_is_neutralised_on_a_page_that_was_swapped_in(reader
 @pytest.mark.parametrize("scheme", ["http"], indirect=True)
 def test_a_hostile_page_cannot_run_anything_in_the_signed_in_document(reader: Reader) -> None:
     hostile = (
-        '<script>window.breached = 1</script><p onclick="1" style="color:red">x</p><meta http-equiv="refresh" content="0;url=/no">'
-        '<a id="bad" href="javascript:window.breached=2">y</a><img src="https://attacker.invalid/" onerror="window.breached=3">'
+        '<script>window.breached = 1</script><p onclick="1" style="color:red">x</p>'
+        '<meta http-equiv="refresh" content="0;url=/no">'
+        '<a id="bad" href="javascript:window.breached=2">y</a>'
+        '<img src="https://attacker.invalid/" onerror="window.breached=3">'
     )
 
     def altered(route):
@@ -75,15 +80,27 @@ def test_a_hostile_page_cannot_run_anything_in_the_signed_in_document(reader: Re
     reader.page.wait_for_timeout(400)
     assert reader.page.evaluate("window.breached") is None
     expect_only_refusals(reader)
-    assert reader.page.locator("body [onclick], body [onerror], body [style], body meta, body script:not([data-cq])").count() == 0
+    assert (
+        reader.page.locator(
+            "body [onclick], body [onerror], body [style], body meta, body script:not([data-cq])"
+        ).count()
+        == 0
+    )
 
 
 def test_only_the_sites_own_shared_data_can_become_a_script(reader: Reader) -> None:
     reader.open("en/index.html")
     refused = reader.page.evaluate(
         """addresses => addresses.filter((address) => {
-             try { Communique.safeHtml.scriptAddress(address.replace("ROOT/", Communique.addresses.root)); return false; }
+             const { safeHtml, addresses } = Communique;
+             try { safeHtml.scriptAddress(address.replace("ROOT/", addresses.root)); return false; }
              catch { return true; } })""",
-        ["https://attacker.invalid/release.js", "ROOT/js/start.js", "ROOT/sealed/../js/start.js", "data:text/javascript,1", "ROOT/release.js"],
+        [
+            "https://attacker.invalid/release.js",
+            "ROOT/js/start.js",
+            "ROOT/sealed/../js/start.js",
+            "data:text/javascript,1",
+            "ROOT/release.js",
+        ],
     )
     assert len(refused) == 4

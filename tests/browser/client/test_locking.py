@@ -47,7 +47,7 @@ def test_opened_text_is_gone_before_the_page_is_loaded_anew(reader: Reader) -> N
     reader.open(PARIS_EN)
     reader.sign_in("core-01")
     left = reader.page.evaluate(
-        """() => { document.querySelector('[data-cq-lock]').click(); return document.documentElement.outerHTML; }"""
+        "() => { document.querySelector('[data-cq-lock]').click(); return document.body.outerHTML; }"
     )
     assert not [word for word in PARIS["core-01"] if word in left]
 
@@ -130,7 +130,7 @@ def test_no_key_and_no_passphrase_hangs_on_any_global(reader: Reader) -> None:
         """() => {
           const seen = new Set(), found = [];
           const look = (value, path, depth) => {
-            if ((typeof value !== "object" && typeof value !== "function") || !value || seen.has(value)) return;
+            if (!value || !/^(object|function)$/.test(typeof value) || seen.has(value)) return;
             seen.add(value);
             if (value instanceof CryptoKey || value instanceof Uint8Array) found.push(path);
             if (depth === 0 || value instanceof Node) return;

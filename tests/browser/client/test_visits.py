@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Literal
 
 import pytest
 from playwright.sync_api import expect
@@ -45,7 +46,9 @@ def test_the_title_and_the_attributes_of_the_page_follow_and_hold_public_text_on
     html = reader.page.locator("html")
     expect(html).to_have_attribute("data-doc", "statements/chair")
     expect(html).to_have_attribute("data-path", "en/statements/chair/index.html")
-    expect(reader.page.locator("link[rel=alternate]")).to_have_attribute("href", re.compile("/es/statements/chair/"))
+    expect(reader.page.locator("link[rel=alternate]")).to_have_attribute(
+        "href", re.compile("/es/statements/chair/")
+    )
     expect(reader.page.locator("header [data-cq-sign-in]")).to_be_hidden()
     expect(reader.page.locator("[data-cq-lock]")).to_be_visible()
     reader.expect_status("1 sealed section opened.")
@@ -142,8 +145,17 @@ def test_the_language_switcher_keeps_the_paragraph_without_a_sign_in_too(reader:
     reader.page.wait_for_url("**/es/statements/chair/index.html")
 
 
+def test_a_new_tab_of_a_link_within_a_swapped_page_is_that_page(reader: Reader) -> None:
+    reader.open("en/index.html")
+    reader.sign_in("partner-01")
+    reader.follow("paris", "Paris en")
+    with reader.page.context.expect_page() as opened:
+        reader.page.locator("a[href$='#main']").click(modifiers=["Control"])
+    opened.value.wait_for_url(reader.base + PARIS_EN + "#main")
+
+
 @pytest.mark.parametrize("modifier", ["Control", "Shift"])
-def test_a_new_tab_is_a_new_tab_and_asks_again(reader: Reader, modifier: str) -> None:
+def test_a_new_tab_is_a_new_tab_and_asks_again(reader: Reader, modifier: Literal["Control", "Shift"]) -> None:
     reader.open(PARIS_EN)
     reader.sign_in("partner-01")
     with reader.page.context.expect_page() as opened:
@@ -165,7 +177,9 @@ def test_links_that_lead_elsewhere_are_left_alone(reader: Reader) -> None:
     for link in ("external", "letter"):
         reader.page.locator(f"#{link}").click()
     reader.page.locator("#to-chair").evaluate("link => { link.target = '_blank'; link.click(); }")
-    reader.page.locator("#to-chair").evaluate("link => { link.target = ''; link.download = ''; link.click(); }")
+    reader.page.locator("#to-chair").evaluate(
+        "link => { link.target = ''; link.download = ''; link.click(); }"
+    )
     assert reader.page.evaluate("window.leftAlone") == [True] * 4
 
 
@@ -186,10 +200,16 @@ def test_a_page_named_in_the_hash_is_opened_as_its_real_file_without_a_sign_in(r
 
 
 @pytest.mark.parametrize(
-    "hash", ["#!/../../outside.html", "#!//attacker.invalid/x.html", "#!/javascript:alert(1)", "#!/https://a.invalid/b.html"]
+    "outside",
+    [
+        "#!/../../outside.html",
+        "#!//attacker.invalid/x.html",
+        "#!/javascript:alert(1)",
+        "#!/https://a.invalid/b.html",
+    ],
 )
-def test_the_hash_cannot_lead_out_of_the_site(reader: Reader, hash: str) -> None:
-    reader.open(PARIS_EN + hash)
+def test_the_hash_cannot_lead_out_of_the_site(reader: Reader, outside: str) -> None:
+    reader.open(PARIS_EN + outside)
     reader.page.wait_for_timeout(300)
     expect(reader.page.locator("h1")).to_have_text("Paris en")
 
@@ -197,7 +217,9 @@ def test_the_hash_cannot_lead_out_of_the_site(reader: Reader, hash: str) -> None
 def test_a_page_that_is_not_there_is_left_to_the_browser(reader: Reader) -> None:
     reader.open(PARIS_EN)
     reader.sign_in("partner-01")
-    with reader.page.expect_request(lambda asked: asked.is_navigation_request() and asked.frame == reader.page.main_frame):
+    with reader.page.expect_request(
+        lambda asked: asked.is_navigation_request() and asked.frame == reader.page.main_frame
+    ):
         reader.page.locator("#to-chair").evaluate(
             "link => { link.href = link.href.replace('chair', 'nowhere'); link.click(); }"
         )
@@ -209,7 +231,9 @@ def test_a_page_that_is_not_there_is_left_to_the_browser(reader: Reader) -> None
 def test_two_links_in_a_hurry_end_at_the_second(reader: Reader) -> None:
     reader.open(PARIS_EN)
     reader.sign_in("partner-01")
-    reader.page.evaluate("() => { document.querySelector('#to-chair').click(); document.querySelector('#to-plan').click(); }")
+    reader.page.evaluate(
+        "() => { document.querySelector('#to-chair').click(); document.querySelector('#to-plan').click(); }"
+    )
     reader.expect_page("Plan en")
     expect(reader.page.locator("main")).to_contain_text("larch")
     reader.page.wait_for_timeout(800)

@@ -102,13 +102,12 @@
   }
 
   // The document the text will be shown in may lie elsewhere than the page it belongs to, so its relative
-  // addresses are made absolute. A bare `#p12` stays as it is where the address bar can follow: the browser
-  // then treats it as it always does.
+  // addresses are made absolute. A bare `#p12` stays as it is: it means the page that is shown, wherever that is.
   function makeAbsolute(root, address) {
     for (const element of root.querySelectorAll("[href], [src]")) {
       for (const name of ["href", "src"]) {
         const value = element.getAttribute(name);
-        if (value === null || (value.startsWith("#") && !communique.addresses.onDisk)) continue;
+        if (value === null || value.startsWith("#")) continue;
         try {
           element.setAttribute(name, new URL(value, address).href);
         } catch {

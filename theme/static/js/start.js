@@ -2,6 +2,7 @@
 (function (communique) {
   "use strict";
 
+  Object.freeze(communique);
   if (window.parent !== window) {
     communique.visit.answerParent();
     return;

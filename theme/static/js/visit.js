@@ -20,7 +20,7 @@
   let isLoading = false;
   let scrollTimer = 0;
 
-  // ── The framed copy ────────────────────────────────────────────────────────────────────────────────────────
+  /* ---- The framed copy ---- */
 
   function ownHtml() {
     return "<!DOCTYPE html>\n" + document.documentElement.outerHTML;
@@ -44,7 +44,7 @@
     window.parent.postMessage(READY, toOurselves());
   }
 
-  // ── Getting a page ─────────────────────────────────────────────────────────────────────────────────────────
+  /* ---- Getting a page ---- */
 
   async function fetched(address) {
     const response = await fetch(address, { credentials: "same-origin" });
@@ -106,11 +106,11 @@
     return page;
   }
 
-  // ── Showing it ─────────────────────────────────────────────────────────────────────────────────────────────
+  /* ---- Showing it ---- */
 
   function clientFilesOf(page, address) {
-    const files = page.querySelectorAll("head script[src], head link[rel=stylesheet]");
-    return [...files].map((file) => new URL(file.getAttribute("src") || file.getAttribute("href"), address).href).join();
+    const files = [...page.querySelectorAll("head script[src], head link[rel=stylesheet]")];
+    return files.map((file) => new URL(file.getAttribute("src") || file.getAttribute("href"), address).href).join();
   }
 
   function takeHead(page, address) {
@@ -200,7 +200,7 @@
     if (position || !anchors.goTo(hash)) anchors.focusOn(heading);
   }
 
-  // ── History ────────────────────────────────────────────────────────────────────────────────────────────────
+  /* ---- History ---- */
 
   function scrollToPosition({ x, y }) {
     window.scrollTo({ left: x, top: y, behavior: "instant" });
@@ -253,7 +253,7 @@
     return true;
   }
 
-  // ── Links ──────────────────────────────────────────────────────────────────────────────────────────────────
+  /* ---- Links ---- */
 
   function linkToFollow(event) {
     if (!membership.isSignedIn() || event.defaultPrevented || event.button !== 0) return null;
@@ -263,10 +263,17 @@
     return link;
   }
 
+  // The address a link names. Of a page that only the hash names, `#p12` cannot be resolved by the browser.
+  function addressIn(link) {
+    const target = link.getAttribute("href");
+    const virtual = addresses.onDisk && addresses.virtualTarget();
+    return new URL(virtual && target.startsWith("#") ? addresses.addressOf(virtual.path, target) : link.href);
+  }
+
   function followLink(event) {
     const link = linkToFollow(event);
     if (!link) return;
-    const url = new URL(link.href);
+    const url = addressIn(link);
     const path = url.search ? null : addresses.pathOf(url.href);
     if (path === null) return;
     const isHere = path === addresses.current().path;
@@ -283,6 +290,13 @@
     }
   }
 
+  // A link that the browser will open elsewhere, or copy, must name its page in full by then.
+  function nameInFull(event) {
+    const link = event.target.closest && event.target.closest("a[href^='#']");
+    const isOrdinary = event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
+    if (link && (event.type === "contextmenu" || !isOrdinary)) link.href = addressIn(link).href;
+  }
+
   // Called once the reader has signed in: from now on positions are ours to keep, since pages arrive late.
   function begin() {
     history.scrollRestoration = "manual";
@@ -295,6 +309,7 @@
     entry = { html: ownHtml(), address, clientFiles: clientFilesOf(document, address) };
     shown = addresses.entryPath;
     document.addEventListener("click", followLink);
+    for (const moment of ["click", "auxclick", "contextmenu"]) document.addEventListener(moment, nameInFull, true);
     window.addEventListener("popstate", followBar);
     window.addEventListener("hashchange", () => {
       if (!membership.isSignedIn()) leaveHashForm();

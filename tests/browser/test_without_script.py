@@ -1,0 +1,86 @@
+"""Without script the site is complete but for what is sealed, and what is sealed explains itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.sealed_sources import holds, read_papers, runs, words_shown
+from tests.browser.shipped import Shipped
+from tests.browser.visitor import Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.site]
+
+
+@pytest.fixture
+def visitor(visitors: Callable[..., Visitor]) -> Visitor:
+    return visitors(java_script_enabled=False)
+
+
+def test_public_text_is_complete_and_every_locked_box_says_what_it_is_and_for_whom(
+    visitor: Visitor, shipped: Shipped
+) -> None:
+    for path, paper in read_papers(shipped.content).items():
+        visitor.open(path)
+        shown = words_shown(visitor.page.content())
+        there = runs(shown)
+        missing = [run for run in paper.public_runs - there if not holds(shown, run)]
+        # Front matter, dates set for the language, marks of footnotes and of sealed spans cut some runs.
+        assert len(missing) <= 0.25 * len(paper.public_runs) + 60, path
+        boxes = visitor.page.locator("[data-cq-part]")
+        assert boxes.count() == len(paper.sealed)
+        for said in visitor.page.locator("[data-cq-part] .sealed__closed").all_inner_texts():
+            assert len(said.split()) >= 2, path
+        assert visitor.page.locator("[data-cq-part] .sealed__mark").count() == len(paper.sealed)
+
+
+def test_no_control_is_shown_that_would_do_nothing(visitor: Visitor, shipped: Shipped) -> None:
+    for path in shipped.pages():
+        visitor.open(path)
+        shown = visitor.page.locator("button:visible, input:visible, dialog:visible, [role=button]:visible")
+        assert shown.count() == 0, path
+        names = visitor.page.locator("a[href]:visible").evaluate_all(
+            "links => links.filter((link) => !link.textContent.trim() && !link.querySelector('img[alt]')).length"
+        )
+        assert names == 0, f"{path}: a link without words"
+
+
+def test_every_link_of_every_page_leads_to_a_file_and_an_anchor_that_exist(
+    visitor: Visitor, shipped: Shipped
+) -> None:
+    anchors: dict[Path, set[str]] = {}
+    links: list[tuple[str, str]] = []
+    for path in shipped.pages():
+        visitor.open(path)
+        file = shipped.output / path
+        anchors[file] = set(visitor.page.locator("[id]").evaluate_all("all => all.map((one) => one.id)"))
+        found = visitor.page.locator("a[href]").evaluate_all("all => all.map((one) => one.href)")
+        links += [(path, link) for link in found if link.startswith(visitor.base)]
+        others = [link for link in found if not link.startswith((visitor.base, "mailto:", "tel:", "https://"))]
+        # A page for wrong addresses cannot know where it stands.
+        assert others == [] or path == "404.html", path
+    dead = []
+    for path, link in links:
+        address = urlsplit(link.removeprefix(visitor.base))
+        target = shipped.output / unquote(address.path)
+        if target not in anchors or (address.fragment and unquote(address.fragment) not in anchors[target]):
+            dead.append((path, link))
+    assert len(links) > 1000
+    assert dead == []
+
+
+def test_following_links_over_folders_and_languages_needs_no_script(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.open("index.html")
+    page.locator("a[hreflang=es]").first.click()
+    page.locator("nav a[href$='debriefings/index.html']").first.click()
+    page.locator("main a[href$='machine-tools/index.html']").click()
+    expect(page.locator("html")).to_have_attribute("data-path", "es/debriefings/machine-tools/index.html")
+    page.locator("header a[hreflang=fr]").click()
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    page.locator(".sealed__how a").first.click()
+    expect(page.locator("html")).to_have_attribute("data-doc", "contacts/directory")
