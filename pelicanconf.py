@@ -1,4 +1,4 @@
-"""Pelican's settings for one language's run. `invoke build` starts it; anyone else is refused before a byte is written."""
+"""Pelican's settings for one language's run, which `invoke build` starts; anyone else is refused."""
 
 import sys
 from pathlib import Path

@@ -77,9 +77,7 @@ def build(context: Context, site: str = "", jobs: int = 0) -> int:
     """Build the site into output/ (--site: another folder with a content/ of its own; --jobs: processes)."""
     from communique_pelican.build import build
 
-    return build(
-        _folder(site), PROJECT, release=False, jobs=jobs or None, console=_console(), environ=os.environ
-    )
+    return build(_folder(site), PROJECT, release=False, jobs=jobs or None, console=_console(), environ=os.environ)
 
 
 @verb
@@ -87,9 +85,7 @@ def release(context: Context, site: str = "", jobs: int = 0) -> int:
     """Build for publication: refused with demo keys, drafts or documents of a later date."""
     from communique_pelican.build import build
 
-    return build(
-        _folder(site), PROJECT, release=True, jobs=jobs or None, console=_console(), environ=os.environ
-    )
+    return build(_folder(site), PROJECT, release=True, jobs=jobs or None, console=_console(), environ=os.environ)
 
 
 @verb
@@ -175,9 +171,7 @@ def messages(context: Context, language: str = "") -> int:
 
     template = extract_messages(PROJECT / "theme")
     folder = PROJECT / "translations"
-    languages = {
-        path.parents[1].name.replace("_", "-") for path in folder.glob("*/LC_MESSAGES/communique.po")
-    }
+    languages = {path.parents[1].name.replace("_", "-") for path in folder.glob("*/LC_MESSAGES/communique.po")}
     for lang in sorted(languages | {language} - {""}):
         print(update_catalogue(folder, lang, template).relative_to(PROJECT))
     return 0

@@ -1,4 +1,4 @@
-"""Whole sites for tests: copied to a folder of their own and built with the real command, from another folder.
+"""Whole sites for tests: copied to a folder of their own and built by the real command, from elsewhere.
 
 A site's folder holds what an editor's would. A folder in `tests/sites_refused` holds only what differs from
 `tests/sites/minimal`; its `how.txt` tells what files cannot show:
@@ -77,7 +77,7 @@ def run(
         text=True,
         encoding="utf-8",
         check=False,
-        preexec_fn=before,  # noqa: PLW1509  pytest starts no threads here
+        preexec_fn=before,
     )
     assert list(elsewhere.iterdir()) == [], "a build writes nothing where it was started"
     said = _PROGRESS.sub("", ran.stdout) + ran.stderr
@@ -136,10 +136,10 @@ def make_mistake(site: Path, mistake: Path) -> str:
     if "own keys" in lines:
         give_own_keys(site)
     for path in sorted(mistake.rglob("*")):
-        name = path.relative_to(mistake)
-        if path.is_file() and str(name) not in TOLD and "__pycache__" not in name.parts:
-            (site / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, site / name)
+        own = path.relative_to(mistake)
+        if path.is_file() and str(own) not in TOLD and "__pycache__" not in own.parts:
+            (site / own).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, site / own)
     for line in lines:
         match line.split(" "):
             case ["remove", name] if (site / name).is_dir():

@@ -1,11 +1,10 @@
-"""Mistakes an editor or developer can make: each is refused with its letter, and what was published stays as it was.
+"""Mistakes an editor or developer can make: each is refused with its letter, and the published site stays.
 
 Each folder in `tests/sites_refused` is one mistake; its `expected.txt` is all that its maker is told.
 """
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
@@ -25,7 +24,7 @@ def site(tmp_path: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.parametrize("mistake", MISTAKES)
 def test_a_mistake_is_refused_with_its_letter_and_the_published_site_stays(mistake: str, site: Path) -> None:
     verb = make_mistake(site, REFUSED / mistake)
-    releases, shown = files_of(site / ".releases"), os.readlink(site / "output")
+    releases, shown = files_of(site / ".releases"), (site / "output").readlink()
 
     ran = run(verb, site)
 
@@ -33,5 +32,5 @@ def test_a_mistake_is_refused_with_its_letter_and_the_published_site_stays(mista
     assert f"{ran.said}exit status {ran.status}\n" == expected
     assert ran.status != 0
     assert "Traceback" not in ran.said
-    assert os.readlink(site / "output") == shown
+    assert (site / "output").readlink() == shown
     assert files_of(site / ".releases") == releases

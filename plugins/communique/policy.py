@@ -1,7 +1,7 @@
 """Who may read what: tiers, areas and audiences, as data.
 
-A tier's readers may read everything addressed to the tiers it includes. An area (`state:nz`) belongs to one state,
-whatever that state's tier. An audience is a set of tiers and areas, any of which suffices.
+A tier's readers may read everything addressed to the tiers it includes. An area (`state:nz`) belongs to one
+state, whatever that state's tier. An audience is a set of tiers and areas, any of which suffices.
 """
 
 from __future__ import annotations
@@ -93,18 +93,26 @@ class Policy:
         return not self.closure(grants).isdisjoint(audience.names)
 
     def may_stand_inside(self, inner: Audience, outer: Audience) -> bool:
-        """Whether a section for `inner` may stand in one for `outer`: areas anywhere, tiers only in a wider tier."""
+        """Whether a section for `inner` may stand in one for `outer`: areas anywhere, tiers only in a
+        wider tier.
+        """
         outer_tiers = {name for name in outer.names if name in self.tiers}
         return all(
             name.startswith(AREA_PREFIX) or bool(self.closure([name]) & outer_tiers) for name in inner.names
         )
 
     def label(self, name: str, lang: str) -> str:
-        labels = self.tiers[name].labels if name in self.tiers else self.states[name.removeprefix(AREA_PREFIX)].labels
+        labels = (
+            self.tiers[name].labels
+            if name in self.tiers
+            else self.states[name.removeprefix(AREA_PREFIX)].labels
+        )
         return labels[lang]
 
     def tlp(self, audience: Audience) -> str:
-        """The audience's TLP label without its prefix: the strictest of its names', since each reader must keep it."""
+        """The audience's TLP label without its prefix: the strictest of its names', since each reader must
+        keep it.
+        """
         return max((self._tlp_of(name) for name in audience.names), key=TLP_LABELS.index)
 
     def rank(self, tlp: str) -> int:
@@ -123,21 +131,33 @@ class Policy:
         problems: list[Problem] = []
         if not text.strip():
             problems.append(
-                Problem(place, "missing-audience", "the audience is empty", "known: " + ", ".join(self.tiers) + ", state:…")
+                Problem(
+                    place,
+                    "missing-audience",
+                    "the audience is empty",
+                    "known: " + ", ".join(self.tiers) + ", state:…",
+                )
             )
             raise Refused(problems)
         for name in names:
             if name not in self.audience_names:
                 known: Iterable[str] = self.audience_names if name.startswith("state") else self.tiers
-                # What stands in the wrong place may be the very words that should be sealed: quote names only.
-                what = f'there is no audience called "{name}"' if _QUOTABLE.match(name) else "this names no audience"
+                # What stands in the wrong place may be the very words that should be sealed: quote names
+                # only.
+                what = (
+                    f'there is no audience called "{name}"'
+                    if _QUOTABLE.match(name)
+                    else "this names no audience"
+                )
                 problems.append(Problem(place, "unknown-audience", what, did_you_mean(name, known)))
             elif names.count(name) > 1:
                 what = f'the audience "{name}" stands twice'
                 problems.append(Problem(place, "audience-twice", what, "name it once"))
         if PUBLIC in names and len(names) > 1:
             what = 'everyone may read "public": another name beside it says nothing'
-            problems.append(Problem(place, "audience-public", what, "keep public, or only the narrower names"))
+            problems.append(
+                Problem(place, "audience-public", what, "keep public, or only the narrower names")
+            )
         if problems:
             raise Refused(problems)
         return Audience(tuple(sorted(names)))
@@ -157,7 +177,12 @@ def read_policy(tiers: Node, states: Node, languages: Iterable[str]) -> Policy:
     for name, node in entries.items():
         if not _NAME.match(name):
             problems.append(
-                Problem(node.place, "bad-name", f'"{name}" cannot name a tier', "use lower-case letters, digits and -")
+                Problem(
+                    node.place,
+                    "bad-name",
+                    f'"{name}" cannot name a tier',
+                    "use lower-case letters, digits and -",
+                )
             )
         part = node.take(problems, f"the tier {name}", ["includes", "tlp", "label"])
         includes = [
@@ -168,16 +193,22 @@ def read_policy(tiers: Node, states: Node, languages: Iterable[str]) -> Policy:
         labels = read_labels(part["label"], langs, problems, "label") if "label" in part else {}
         known[name] = Tier(name, tuple(filter(None, includes)), tlp or TLP_LABELS[-1], labels)
     if PUBLIC not in known:
-        problems.append(Problem(tiers.place, "no-public-tier", "there is no tier public", "add it: observers read it"))
+        problems.append(
+            Problem(tiers.place, "no-public-tier", "there is no tier public", "add it: observers read it")
+        )
     areas = top["areas"].take(problems, "areas", ["tlp"]) if "areas" in top else {}
     areas_tlp = areas["tlp"].as_word(problems, "tlp", TLP_LABELS) if "tlp" in areas else ""
     _refuse_circles(known, tiers, problems)
     found: dict[str, State] = {}
     listing = states.take(problems, "the file", ["states"])
-    for code, node in (listing["states"].as_mapping(problems, "states") if "states" in listing else {}).items():
+    for code, node in (
+        listing["states"].as_mapping(problems, "states") if "states" in listing else {}
+    ).items():
         if not _STATE.match(code):
             problems.append(
-                Problem(node.place, "bad-name", f'"{code}" is not a two-letter code', "use ISO 3166-1, lower case")
+                Problem(
+                    node.place, "bad-name", f'"{code}" is not a two-letter code', "use ISO 3166-1, lower case"
+                )
             )
         part = node.take(problems, f"the state {code}", ["label", "participating"], ["oeg"])
         found[code] = State(
@@ -206,7 +237,9 @@ def _refuse_circles(known: Mapping[str, Tier], node: Node, problems: list[Proble
             name = waiting.pop()
             if name == start:
                 what = f"the tier {start} includes itself, through {', '.join(seen) or 'itself'}"
-                problems.append(Problem(node.place, "tier-circle", what, "let inclusion run one way, down to public"))
+                problems.append(
+                    Problem(node.place, "tier-circle", what, "let inclusion run one way, down to public")
+                )
                 break
             if name in known and name not in seen:
                 seen.append(name)

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, order=True)
 class Place:
-    """Where in the sources, or in the finished site, something stands. Line and column count from 1; 0 is unknown."""
+    """Where in the sources, or in the finished site, something stands. Line and column count from 1; 0 is
+    unknown.
+    """
 
     file: str
     line: int = 0
@@ -21,7 +23,9 @@ class Place:
 
 @dataclass(frozen=True, order=True)
 class Problem:
-    """A short letter to whoever can fix it. `what` and `next` never quote sealed text, keys or passphrases."""
+    """A short letter to whoever can fix it. `what` and `next` never quote sealed text, keys or
+    passphrases.
+    """
 
     place: Place
     code: str

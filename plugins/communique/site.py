@@ -1,4 +1,6 @@
-"""One site's own data: its id, address, date, languages, names of collections and kinds (`content/data/site.yaml`)."""
+"""One site's own data: its id, address, date, languages, names of collections and kinds
+(`content/data/site.yaml`).
+"""
 
 from __future__ import annotations
 
@@ -49,7 +51,8 @@ class Site:
     enquiries: str
     collections: Mapping[str, Collection]
     kinds: Mapping[str, Mapping[str, str]]
-    #: The document that tells how to ask for access, and those each page's foot leads to. Checked by the catalogue.
+    #: The document that tells how to ask for access, and those each page's foot leads to. Checked by the
+    #: catalogue.
     ask: Reference | None = None
     foot: tuple[Reference, ...] = ()
 
@@ -71,20 +74,39 @@ def read_site(node: Node, kinds_known: Sequence[str]) -> Site:
         raise Refused(problems)
     ident = part["id"].as_text(problems, "id")
     if not _IDENTIFIER.match(ident):
-        problems.append(Problem(part["id"].place, "bad-id", "the site's id is not usable", "use a-z, 0-9, dot and -"))
+        problems.append(
+            Problem(part["id"].place, "bad-id", "the site's id is not usable", "use a-z, 0-9, dot and -")
+        )
     home = "" if part["home"].is_nothing() else part["home"].as_text(problems, "home")
     if home and not _HOME.match(home):
         problems.append(
-            Problem(part["home"].place, "bad-home", "the home address is not usable", "write https://name/path/ with a slash at its end")
+            Problem(
+                part["home"].place,
+                "bad-home",
+                "the home address is not usable",
+                "write https://name/path/ with a slash at its end",
+            )
         )
-    languages = tuple(item.as_text(problems, "a language") for item in part["languages"].as_list(problems, "languages"))
-    if not languages or len(set(languages)) != len(languages) or not all(_LANGUAGE.match(code) for code in languages):
-        problems.append(Problem(part["languages"].place, "bad-languages", "the languages are not usable", "write [en, es, fr]"))
+    languages = tuple(
+        item.as_text(problems, "a language") for item in part["languages"].as_list(problems, "languages")
+    )
+    if (
+        not languages
+        or len(set(languages)) != len(languages)
+        or not all(_LANGUAGE.match(code) for code in languages)
+    ):
+        problems.append(
+            Problem(
+                part["languages"].place, "bad-languages", "the languages are not usable", "write [en, es, fr]"
+            )
+        )
     collections: dict[str, Collection] = {}
     for name, entry in part["collections"].as_mapping(problems, "collections").items():
         fields = entry.take(problems, f"the collection {name}", ["label", "intro"])
         if not _COLLECTION.match(name) or name in RESERVED:
-            problems.append(Problem(entry.place, "bad-name", f'"{name}" cannot name a collection', "use a-z, 0-9 and -"))
+            problems.append(
+                Problem(entry.place, "bad-name", f'"{name}" cannot name a collection', "use a-z, 0-9 and -")
+            )
         if "label" in fields and "intro" in fields:
             collections[name] = Collection(
                 name,

@@ -1,8 +1,8 @@
 """YAML in which `no` is Norway, a key stands once, and every value keeps its line and column.
 
-A strict reading of YAML 1.2's core idea on PyYAML's parser: plain scalars are text, and only the one who asks for
-an integer, a date or a truth value gets one. Anchors, aliases, tags and merge keys are refused: none of our data
-needs them, and an alias can hide who may read what.
+A strict reading of YAML 1.2's core idea on PyYAML's parser: plain scalars are text, and only the one who asks
+for an integer, a date or a truth value gets one. Anchors, aliases, tags and merge keys are refused: none of
+our data needs them, and an alias can hide who may read what.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ _NOTHING = ("", "null", "~")
 class Node:
     """One value and its place. `value` is text, a list of nodes, or a mapping of text to nodes.
 
-    The `as_…` readers add a `Problem` to `problems` and return None (or something empty) when the value is not what
-    is asked for, so that one reading reports everything.
+    The `as_…` readers add a `Problem` to `problems` and return None (or something empty) when the value is not
+    what is asked for, so that one reading reports everything.
     """
 
     place: Place
@@ -55,14 +55,18 @@ class Node:
         if isinstance(self.value, str) and _INTEGER.match(self.value):
             return int(self.value)
         problems.append(
-            Problem(self.place, "not-a-number", f"{what} must be a whole number", "write it in digits, such as 2")
+            Problem(
+                self.place, "not-a-number", f"{what} must be a whole number", "write it in digits, such as 2"
+            )
         )
         return 0
 
     def as_truth(self, problems: list[Problem], what: str) -> bool:
         if isinstance(self.value, str) and self.plain and self.value in _TRUTH:
             return _TRUTH[self.value]
-        problems.append(Problem(self.place, "not-true-or-false", f"{what} must be true or false", "write true or false"))
+        problems.append(
+            Problem(self.place, "not-true-or-false", f"{what} must be true or false", "write true or false")
+        )
         return False
 
     def as_date(self, problems: list[Problem], what: str) -> datetime.date | None:
@@ -85,14 +89,21 @@ class Node:
     def as_list(self, problems: list[Problem], what: str) -> tuple[Node, ...]:
         if isinstance(self.value, tuple):
             return self.value
-        problems.append(Problem(self.place, "not-a-list", f"{what} must be a list", "write [a, b] or one “- item” a line"))
+        problems.append(
+            Problem(self.place, "not-a-list", f"{what} must be a list", "write [a, b] or one “- item” a line")
+        )
         return ()
 
     def as_mapping(self, problems: list[Problem], what: str) -> dict[str, Node]:
         if isinstance(self.value, dict):
             return self.value
         problems.append(
-            Problem(self.place, "not-a-mapping", f"{what} must hold “key: value” lines", "indent its keys below it")
+            Problem(
+                self.place,
+                "not-a-mapping",
+                f"{what} must hold “key: value” lines",
+                "indent its keys below it",
+            )
         )
         return {}
 
@@ -107,21 +118,21 @@ class Node:
         if not isinstance(self.value, dict):
             return {}
         must, may = list(required), list(optional)
-        for key in found:
-            if key not in must and key not in may:
-                problems.append(
-                    Problem(
-                        self.keys.get(key, self.place),
-                        "unknown-key",
-                        f'{what} has no key "{key}"',
-                        did_you_mean(key, must + may),
-                    )
-                )
-        for key in must:
-            if key not in found:
-                problems.append(
-                    Problem(self.place, "missing-key", f'{what} lacks the key "{key}"', f'add a line "{key}: …"')
-                )
+        problems.extend(
+            Problem(
+                self.keys.get(key, self.place),
+                "unknown-key",
+                f'{what} has no key "{key}"',
+                did_you_mean(key, must + may),
+            )
+            for key in found
+            if key not in must and key not in may
+        )
+        problems.extend(
+            Problem(self.place, "missing-key", f'{what} lacks the key "{key}"', f'add a line "{key}: …"')
+            for key in must
+            if key not in found
+        )
         return {key: node for key, node in found.items() if key in must or key in may}
 
 
@@ -140,11 +151,15 @@ def load_yaml(text: str, file: str, *, first_line: int = 1) -> Node:
         mark = error.problem_mark or error.context_mark
         place = Place(file, first_line + mark.line, mark.column + 1) if mark else Place(file, first_line)
         what = f"this is not valid YAML: {error.problem or error.context}"
-        raise Refused([Problem(place, "bad-yaml", what, "check indentation, colons and quotes on this line")]) from None
+        raise Refused(
+            [Problem(place, "bad-yaml", what, "check indentation, colons and quotes on this line")]
+        ) from None
     except yaml.YAMLError as error:
         line = first_line + text[: getattr(error, "position", 0) or 0].count("\n")
         what = "this is not valid YAML: a character that YAML does not allow"
-        raise Refused([Problem(Place(file, line), "bad-yaml", what, "delete the invisible character")]) from None
+        raise Refused(
+            [Problem(Place(file, line), "bad-yaml", what, "delete the invisible character")]
+        ) from None
     for mark, thing in tokens:
         problems.append(
             Problem(

@@ -10,11 +10,12 @@ import time
 import traceback
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from gettext import NullTranslations
 from pathlib import Path
+from typing import Self
 
 from rich.console import Console
 from rich.markup import escape
@@ -31,9 +32,10 @@ from communique.languages.parity import check_parity
 from communique.languages.status import Statuses, read_statuses
 from communique.policy import Policy
 from communique.problems import Place, Problem, Refused
+from communique.sealing.envelope import open_sealed
 from communique.sealing.errors import SealingError
 from communique.sealing.keyring import build_keyring, keyring_cache_name
-from communique.sealing.primitives import cj
+from communique.sealing.primitives import Json, cj
 from communique.sealing.register import Register
 from communique.sealing.sealer import Sealer
 from communique.sealing.sections import SealedSource
@@ -111,7 +113,7 @@ class Watch:
         self._progress.refresh()
         self._report.phases[name] = time.perf_counter() - begun
 
-    def __enter__(self) -> Watch:
+    def __enter__(self) -> Self:
         self._progress.start()
         return self
 
@@ -162,16 +164,23 @@ def run_build(
             with watch.phase("finish", 3) as done:
                 write_root_pages(runs, tree)
                 done(1)
-                write_shared_data(plan, tree, workers)
+                shared = write_shared_data(plan, tree, workers)
                 done(1)
                 (tree / ".nojekyll").write_bytes(b"")
                 _settle_times(tree, plan.as_of)
-            check_finished(plan, tree, sealed, objects, assets, watch)
+            check_finished(plan, tree, sealed, objects, {**assets.paths, **shared}, watch)
             with watch.phase("swap"):
                 manifest = manifest_of(tree)
-                swapped = publish(site_dir, tree, manifest)
-            report.pages, report.objects = sum(f.path.endswith(".html") for f in manifest.files), sum(objects.values())
-            report.release, report.unchanged, report.output = manifest.id, swapped.unchanged, site_dir / "output"
+                swapped = publish(site_dir, tree, manifest, durable=release)
+            report.pages, report.objects = (
+                sum(f.path.endswith(".html") for f in manifest.files),
+                sum(objects.values()),
+            )
+            report.release, report.unchanged, report.output = (
+                manifest.id,
+                swapped.unchanged,
+                site_dir / "output",
+            )
     return report
 
 
@@ -182,14 +191,24 @@ def read_sources(
     content = site_dir / "content"
     if not content.is_dir():
         what = "there is no folder content here"
-        raise Refused([Problem(Place("content"), "no-content", what, "start the build in the site's folder, or give --site")])
+        raise Refused(
+            [
+                Problem(
+                    Place("content"),
+                    "no-content",
+                    what,
+                    "start the build in the site's folder, or give --site",
+                )
+            ]
+        )
     register = find_register(site_dir, project)
     site, policy, _ = read_data(content)
     as_of = _build_date(site.as_of, environ)
     listing = list_content(content, site, [])
     with watch.phase("catalogue", len(listing.texts)) as done:
         catalogue = read_catalogue(
-            content, lambda files: spread(lambda batch: read_texts(content, batch, site, policy), files, jobs, done)
+            content,
+            lambda files: spread(lambda batch: read_texts(content, batch, site, policy), files, jobs, done),
         )
     problems = check_parity(catalogue)
     with watch.phase("messages", len(site.languages)) as done:
@@ -229,10 +248,14 @@ def not_releasable(catalogue: Catalogue, register: Register, as_of: datetime.dat
         front = document.front
         if front.draft:
             what = f"{document.id} is a draft"
-            problems.append(Problem(front.draft_place, "draft-in-release", what, "delete “draft: true” when it is ready"))
+            problems.append(
+                Problem(front.draft_place, "draft-in-release", what, "delete “draft: true” when it is ready")
+            )
         if front.date > as_of:
             what = f"{document.id} bears a later date ({front.date}) than the release ({as_of})"
-            problems.append(Problem(front.date_place, "future-in-release", what, "release it on that day, or correct the date"))
+            problems.append(
+                Problem(front.date_place, "future-in-release", what, "release it on that day, or correct the date")
+            )
     return problems
 
 
@@ -279,7 +302,16 @@ def write_assets(static: Path, tree: Path) -> Assets:
             continue
         if path.is_symlink() or not re.fullmatch(r"(?:[a-z0-9-]+/)?[a-z0-9-]+\.(?:css|js|svg|png)", name):
             place = Place(f"theme/static/{name}")
-            raise Refused([Problem(place, "unexpected-file", "this has no place in the theme", "delete it, or name it a-z, 0-9, -")])
+            raise Refused(
+                [
+                    Problem(
+                        place,
+                        "unexpected-file",
+                        "this has no place in the theme",
+                        "delete it, or name it a-z, 0-9, -",
+                    )
+                ]
+            )
         data = path.read_bytes()
         stem, _, suffix = name.rpartition(".")
         target = f"theme/{stem}.{hashlib.sha256(data).hexdigest()[:16]}.{suffix}"
@@ -289,13 +321,20 @@ def write_assets(static: Path, tree: Path) -> Assets:
     found = {name.removeprefix("js/") for name in paths if name.startswith("js/")}
     if found != set(SCRIPTS):
         what = f"the client's files are not those it should have: {', '.join(sorted(found ^ set(SCRIPTS)))}"
-        raise Refused([Problem(Place("theme/static/js"), "client-files", what, "list new files in SCRIPTS, restore missing ones")])
+        raise Refused(
+            [
+                Problem(
+                    Place("theme/static/js"),
+                    "client-files",
+                    what,
+                    "list new files in SCRIPTS, restore missing ones",
+                )
+            ]
+        )
     return Assets(paths, tuple(paths[f"js/{name}"] for name in SCRIPTS))
 
 
-def _run(
-    plan: Plan, tree: Path, lang: str, sealed: Mapping[tuple[str, str], SealedSource], assets: Assets
-) -> Run:
+def _run(plan: Plan, tree: Path, lang: str, sealed: Mapping[tuple[str, str], SealedSource], assets: Assets) -> Run:
     return Run(
         plan.project,
         plan.content,
@@ -335,22 +374,24 @@ def assemble(plan: Plan, runs: list[Run], watch: Watch, jobs: int) -> dict[str, 
     return {path: count for result in results for path, count in result.objects.items()}
 
 
-def write_shared_data(plan: Plan, tree: Path, jobs: int) -> None:
-    """`release.js`, the one fixed name a page knows, and what it leads to."""
+def write_shared_data(plan: Plan, tree: Path, jobs: int) -> dict[str, str]:
+    """Write `release.js`, the one fixed name a page knows, and what it leads to: the files given back, by id."""
     text = _keyring(plan, jobs)
     line = data_script("keyring", text)
     file = f"sealed/keyring.{hashlib.sha256(line.encode()).hexdigest()[:16]}.js"
     (tree / "sealed").mkdir()
     (tree / file).write_text(line, encoding="ascii", newline="\n")
-    release = {
+    shared = {"keyring": file}
+    release: dict[str, Json] = {
         "v": 1,
         "site": plan.catalogue.site.id,
         "release": plan.keys.register.release,
         "date": plan.as_of.isoformat(),
         "demo": plan.keys.demo,
-        "data": {"keyring": file},
+        "data": dict(shared),
     }
-    (tree / "release.js").write_text(data_script("release", cj(release)), encoding="ascii", newline="\n")  # type: ignore[arg-type]
+    (tree / "release.js").write_text(data_script("release", cj(release)), encoding="ascii", newline="\n")
+    return shared
 
 
 def data_script(name: str, text: str) -> str:
@@ -386,7 +427,7 @@ def check_finished(
     tree: Path,
     sealed: Mapping[tuple[str, str], SealedSource],
     objects: Mapping[str, int],
-    assets: Assets,
+    files: Mapping[str, str],
     watch: Watch,
 ) -> None:
     """The audit of the finished tree.
@@ -394,7 +435,7 @@ def check_finished(
     Raises:
         Refused: any finding.
     """
-    known = what_is_known(plan, sealed, objects, assets, tree)
+    known = what_is_known(plan, sealed, objects, files)
     with watch.phase("audit", 7) as done:
         problems = audit(Tree.read(tree), known, lambda _: done(1))
     if problems:
@@ -405,57 +446,74 @@ def what_is_known(
     plan: Plan,
     sealed: Mapping[tuple[str, str], SealedSource],
     objects: Mapping[str, int],
-    assets: Assets,
-    tree: Path,
+    files: Mapping[str, str],
 ) -> Known:
-    """What the build knows and the finished tree must agree with."""
+    """What the build knows and the finished tree must agree with. `files`: those that are no pages, by name."""
     catalogue, site = plan.catalogue, plan.catalogue.site
     hidden: list[SealedText] = []
     public: list[PublicText] = []
     for document in catalogue.documents.values():
         for text in document.texts.values():
             of = sealed[document.id, text.lang]
-            body = text.source.parts[0]
             for part in text.source.parts:
-                if part.name != PUBLIC_PART:
-                    hidden.append(
-                        SealedText(
-                            document.id,
-                            text.lang,
-                            part.name,
-                            part.audience.names,
-                            part.place,
-                            without_tokens(part.text),
-                            of.plain[part.name],
-                        )
-                    )
-            html = without_tokens(of.public)
-            public.append(PublicText(without_tokens(body.text), "body", body.place, document.id, text.lang, html))
+                if part.name == PUBLIC_PART:
+                    body, html = without_tokens(part.text), without_tokens(of.public)
+                    public.append(PublicText(body, "body", part.place, document.id, text.lang, html))
+                    continue
+                words, html = without_tokens(part.text), of.plain[part.name]
+                hidden.append(
+                    SealedText(document.id, text.lang, part.name, part.audience.names, part.place, words, html)
+                )
             front = " ".join([text.source.title, text.front.summary, document.front.symbol, str(document.front.date)])
             public.append(PublicText(front, "front", text.front.place, document.id, text.lang))
-    for name, content in catalogue.data_texts.items():
-        if name != "confirmed.yaml":
-            public.append(PublicText(content, "data", Place(f"{plan.content.name}/data/{name}")))
-    for path in sorted((plan.project / "translations").rglob("*.po")):
-        public.append(PublicText(path.read_text("utf-8"), "interface", Place(path.name)))
-    for path in sorted((plan.project / "theme").rglob("*.*")):
-        if path.suffix in (".html", ".css", ".js", ".svg"):
-            public.append(PublicText(path.read_text("utf-8"), "interface", Place(path.name)))
+    public += [
+        PublicText(content, "data", Place(f"{plan.content.name}/data/{name}"))
+        for name, content in catalogue.data_texts.items()
+        if name != "confirmed.yaml"
+    ]
+    interface = [*(plan.project / "translations").rglob("*.po"), *(plan.project / "theme").rglob("*.*")]
+    public += [
+        PublicText(path.read_text("utf-8"), "interface", Place(path.name))
+        for path in sorted(interface)
+        if path.suffix in (".po", ".html", ".css", ".js", ".svg")
+    ]
     confirmed = catalogue.data_texts.get("confirmed.yaml")
-    release_files = {"release.js", ".nojekyll", "index.html", "404.html"}
-    release_files |= {path.relative_to(tree).as_posix() for path in (tree / "sealed").iterdir()}
+    release_files = {"release.js", ".nojekyll", "index.html", "404.html", *files.values()}
     pages = {f"{lang}/index.html" for lang in site.languages}
     pages |= {f"{lang}/{name}/index.html" for lang in site.languages for name in site.collections}
     pages |= {document.path(lang) for document in catalogue.documents.values() for lang in site.languages}
     return Known(
         sealed=tuple(hidden),
         public=tuple(public),
-        expected=frozenset(pages | release_files | set(assets.paths.values())),
+        expected=frozenset(pages | release_files),
         objects=objects,
         confirmed=read_confirmations(load_yaml(confirmed, "content/data/confirmed.yaml")) if confirmed else (),
         audiences=frozenset(catalogue.policy.audience_names),
         site=site.id,
+        opens=opening(plan, sealed),
     )
+
+
+def opening(plan: Plan, sealed: Mapping[tuple[str, str], SealedSource]) -> Callable[[str, str, str], bool]:
+    """Whether the object of a part on a page is genuine, opens for its audience, and holds that part's text."""
+    documents = {
+        document.path(lang): document
+        for document in plan.catalogue.documents.values()
+        for lang in plan.catalogue.site.languages
+    }
+
+    def opens(path: str, part: str, text: str) -> bool:
+        document = documents[path]
+        lang = document.text_for(path.split("/")[0]).lang
+        names = document.texts[lang].source.part(part).audience.names
+        expected = plan.sealer.context("section", document.id, lang, part, names)
+        try:
+            opened = open_sealed(text, plan.sealer.keys(names), plan.sealer.signers, expected)
+        except SealingError:
+            return False
+        return opened.body == sealed[document.id, lang].plain[part].encode()
+
+    return opens
 
 
 def _build_date(as_of: datetime.date, environ: Mapping[str, str]) -> datetime.date:
@@ -465,7 +523,9 @@ def _build_date(as_of: datetime.date, environ: Mapping[str, str]) -> datetime.da
         return as_of
     if not re.fullmatch(r"\d{1,11}", epoch):
         place = Place("SOURCE_DATE_EPOCH")
-        raise Refused([Problem(place, "bad-date", "it is not a number of seconds", "unset it, or give seconds since 1970")])
+        raise Refused(
+            [Problem(place, "bad-date", "it is not a number of seconds", "unset it, or give seconds since 1970")]
+        )
     return datetime.datetime.fromtimestamp(int(epoch), tz=datetime.UTC).date()
 
 
@@ -513,7 +573,10 @@ def build(
     except Exception as error:  # noqa: BLE001  an editor gets a sentence, the log gets the traceback
         trace = error.trace if isinstance(error, WorkerFailed) else traceback.format_exc()
         _log(site_dir, trace)
-        shown.print(f"the build failed unexpectedly: {type(error).__name__}. See .communique/build.log", highlight=False)
+        shown.print(
+            f"the build failed unexpectedly: {type(error).__name__}. See .communique/build.log",
+            highlight=False,
+        )
         return 2
     tell(shown, report)
     return 0
@@ -545,7 +608,10 @@ def tell(console: Console, report: BuildReport) -> None:
     )
     console.print(f"\nopen it: {(report.output / 'index.html').absolute()}", soft_wrap=True, highlight=False)
     if report.keys is not None and report.keys.demo:
-        console.print("\nDEMO members (these passphrases are public; never use them for anything real):", highlight=False)
+        console.print(
+            "\nDEMO members (these passphrases are public; never use them for anything real):",
+            highlight=False,
+        )
         for credential in report.keys.credentials():
             # Composed for show only: the word lists hold accents as marks of their own.
             words = unicodedata.normalize("NFC", credential.passphrase)

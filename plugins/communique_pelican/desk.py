@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import datetime
 import os
-import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -29,7 +28,6 @@ from communique.languages.typography import join_list
 from communique.problems import Place, Problem, Refused, did_you_mean
 from communique_pelican.build import BuildReport, Watch, read_sources, seal_all, what_is_known
 from communique_pelican.keys import find_keys
-from communique_pelican.run import Assets
 
 
 def status(site_dir: Path, project: Path, *, console: Console, environ: Mapping[str, str]) -> int:
@@ -48,15 +46,10 @@ def status(site_dir: Path, project: Path, *, console: Console, environ: Mapping[
             counts[one.state] = counts.get(one.state, 0) + 1
         table.add_row(
             document.id,
-            *(
-                one.state + (f" (¶ {join_list([*map(str, one.stale)], 'en')})" if one.stale else "")
-                for one in states
-            ),
+            *(one.state + (f" (¶ {join_list([*map(str, one.stale)], 'en')})" if one.stale else "") for one in states),
         )
     console.print(table)
-    console.print(
-        "\n" + ", ".join(f"{count} {state}" for state, count in sorted(counts.items())), highlight=False
-    )
+    console.print("\n" + ", ".join(f"{count} {state}" for state, count in sorted(counts.items())), highlight=False)
     if not catalogue.site.home:
         console.print(
             "\nno home address is set in content/data/site.yaml: no absolute link is written",
@@ -96,21 +89,13 @@ def pin(
     if found is None:
         what = f'there is no document "{document}"'
         raise Refused(
-            [
-                Problem(
-                    Place(content.name), "unknown-document", what, did_you_mean(document, catalogue.documents)
-                )
-            ]
+            [Problem(Place(content.name), "unknown-document", what, did_you_mean(document, catalogue.documents))]
         )
     if language not in found.texts or language == found.original:
         what = f'{document} has no translation "{language}"'
         known = [lang for lang in found.texts if lang != found.original]
         raise Refused(
-            [
-                Problem(
-                    Place(f"{content.name}/{document}"), "no-translation", what, did_you_mean(language, known)
-                )
-            ]
+            [Problem(Place(f"{content.name}/{document}"), "no-translation", what, did_you_mean(language, known))]
         )
     broken = [one for one in check_parity(catalogue) if one.place.file == found.texts[language].file]
     if broken:
@@ -141,10 +126,8 @@ def confirm(
         jobs = os.cpu_count() or 1
         plan = read_sources(site_dir, project, watch, release=False, jobs=jobs, environ=environ)
         sealed = seal_all(plan, watch, jobs)
-        with tempfile.TemporaryDirectory() as name:
-            # Names are looked for in the sources; the finished tree matters to other checks only.
-            (Path(name) / "sealed").mkdir()
-            known = what_is_known(plan, sealed, {}, Assets({}, ()), Path(name))
+    # Names are looked for in the sources; the finished tree matters to other checks only.
+    known = what_is_known(plan, sealed, {}, {})
     kept = _still_needed(known)
     dropped = len(known.confirmed) - len(kept)
     asked: list[Pending] = []
@@ -157,9 +140,7 @@ def confirm(
         return 0
     _write(site_dir / CONFIRMED, write_confirmations(kept))
     for one in asked:
-        console.print(
-            f"{one.sealed_at}: word {one.ordinal} of {one.part}, public at {one.public_at}", highlight=False
-        )
+        console.print(f"{one.sealed_at}: word {one.ordinal} of {one.part}, public at {one.public_at}", highlight=False)
     new = len(set(kept)) + dropped - len(known.confirmed)
     console.print(
         f"\n{CONFIRMED}: {new} recorded, {dropped} no longer needed and removed; commit it",

@@ -38,9 +38,7 @@ class Finding:
     usable: bool
 
 
-PYTHON = Prerequisite(
-    "Python", "building", (sys.executable, "--version"), (3, 11), ("python3", "python3-venv")
-)
+PYTHON = Prerequisite("Python", "building", (sys.executable, "--version"), (3, 11), ("python3", "python3-venv"))
 
 FOR_TESTS = (
     Prerequisite(
@@ -50,15 +48,9 @@ FOR_TESTS = (
         (110,),
         ("chromium",),
     ),
-    Prerequisite(
-        "jose", "tests: opening our objects with a program not ours", ("jose", "alg"), (), ("jose",)
-    ),
-    Prerequisite(
-        "Java", "tests: the Nu HTML checker", ("java", "-version"), (17,), ("default-jre-headless",)
-    ),
-    Prerequisite(
-        "Node", "tests: the browser's scripts by themselves", ("node", "--version"), (20,), ("nodejs", "npm")
-    ),
+    Prerequisite("jose", "tests: opening our objects with a program not ours", ("jose", "alg"), (), ("jose",)),
+    Prerequisite("Java", "tests: the Nu HTML checker", ("java", "-version"), (17,), ("default-jre-headless",)),
+    Prerequisite("Node", "tests: the browser's scripts by themselves", ("node", "--version"), (20,), ("nodejs", "npm")),
     Prerequisite("npm", "tests: installing the checkers", ("npm", "--version"), (9,), ("npm",)),
 )
 
@@ -102,9 +94,7 @@ def report(console: Console) -> int:
     console.print(table)
     command = install_command(findings)
     if command:
-        console.print(
-            f"\ninstall what is missing or too old:\n    {command}", highlight=False, soft_wrap=True
-        )
+        console.print(f"\ninstall what is missing or too old:\n    {command}", highlight=False, soft_wrap=True)
         return 1
     console.print("\nnothing is missing")
     return 0
@@ -112,9 +102,7 @@ def report(console: Console) -> int:
 
 def require_test_packages() -> None:
     """The Python packages come by the README's second line: a verb cannot change what it runs on."""
-    if any(
-        importlib.util.find_spec(name) is None for name in ("pytest", "xdist", "playwright", "ruff", "mypy")
-    ):
+    if any(importlib.util.find_spec(name) is None for name in ("pytest", "xdist", "playwright", "ruff", "mypy")):
         command = ".venv/bin/pip install --quiet --require-hashes -r requirements-dev.txt"
         raise Refused(
             [
@@ -164,10 +152,7 @@ def _may_install() -> bool:
         return True
     sudo = shutil.which("sudo")
     # `-n`: never ask for a password in the middle of a test run.
-    return (
-        sudo is not None
-        and subprocess.run([sudo, "-n", "true"], capture_output=True, check=False).returncode == 0
-    )
+    return sudo is not None and subprocess.run([sudo, "-n", "true"], capture_output=True, check=False).returncode == 0
 
 
 def _apt_install(packages: Sequence[str]) -> None:
@@ -191,9 +176,7 @@ def _install_node_packages(project: Path, console: Console) -> None:
         return
     console.print("installing the checkers that run on Node and Java")
     command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
-    ran = subprocess.run(
-        command, cwd=project, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
-    )
+    ran = subprocess.run(command, cwd=project, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     if ran.returncode != 0:
         said = [line for line in ran.stderr.splitlines() if line.strip()]
         raise Refused(

@@ -16,7 +16,7 @@ from communique.sealing.register import Credential, Register, credentials, read_
 
 #: Names a file whose first line is the editors' passphrase, for builds nobody watches. Never the passphrase itself:
 #: other processes may read the environment.
-PASSPHRASE_FILE = "COMMUNIQUE_PASSPHRASE_FILE"
+PASSPHRASE_FILE = "COMMUNIQUE_PASSPHRASE_FILE"  # noqa: S105  # the name of a variable
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,16 @@ def find_register(site_dir: Path, project: Path) -> Register:
         if not path.is_file():
             what = f"{other.name} lies here without {path.name}"
             place = Place(f"keys/{path.name}")
-            raise Refused([Problem(place, "half-keys", what, "restore it from your backup: the demo keys are not a substitute")])
+            raise Refused(
+                [
+                    Problem(
+                        place,
+                        "half-keys",
+                        what,
+                        "restore it from your backup: the demo keys are not a substitute",
+                    )
+                ]
+            )
     return read_register(read_text(register, "keys/register.yaml"), "keys/register.yaml")
 
 
@@ -74,7 +83,16 @@ def _passphrase(environ: Mapping[str, str]) -> str:
             return Path(named).read_text(encoding="utf-8").split("\n")[0]
         except (OSError, UnicodeDecodeError):
             place = Place(PASSPHRASE_FILE)
-            raise Refused([Problem(place, "no-passphrase", "the file it names cannot be read", "correct its name, or unset it")]) from None
+            raise Refused(
+                [
+                    Problem(
+                        place,
+                        "no-passphrase",
+                        "the file it names cannot be read",
+                        "correct its name, or unset it",
+                    )
+                ]
+            ) from None
     if not sys.stdin.isatty():
         place = Place("keys/keystore.json")
         what = "the keystore's passphrase is needed, and nobody is there to ask"

@@ -23,9 +23,7 @@ def extract_messages(theme_dir: Path) -> Catalog:
     mappings = tomllib.loads(_PYPROJECT.read_text(encoding="utf-8"))["tool"]["babel"]["mappings"]
     methods = [(str(mapping["pattern"]), str(mapping["method"])) for mapping in mappings]
     options: dict[str, dict[str, Any]] = {
-        str(mapping["pattern"]): {
-            key: value for key, value in mapping.items() if key not in ("pattern", "method")
-        }
+        str(mapping["pattern"]): {key: value for key, value in mapping.items() if key not in ("pattern", "method")}
         for mapping in mappings
     }
     catalogue = Catalog(domain=DOMAIN, project="Communiqué", fuzzy=False)

@@ -57,11 +57,21 @@ class ListingsGenerator(Generator):  # type: ignore[misc]
         run = the_run()
         catalogue, lang = run.catalogue, run.lang
         entries = [entry(run, document) for document in catalogue.documents.values()]
-        of = {name: [item for item in entries if item["id"].startswith(name + "/")] for name in catalogue.site.collections}
+        of = {
+            name: [item for item in entries if item["id"].startswith(name + "/")] for name in catalogue.site.collections
+        }
         for name, collection in catalogue.site.collections.items():
-            listing = {"title": collection.labels[lang], "intro": collection.intros[lang], "entries": of[name]}
+            listing = {
+                "title": collection.labels[lang],
+                "intro": collection.intros[lang],
+                "entries": of[name],
+            }
             writer.write_file(
-                f"{name}/index.html", self.get_template("listing"), self.context, listing=listing, collection=name
+                f"{name}/index.html",
+                self.get_template("listing"),
+                self.context,
+                listing=listing,
+                collection=name,
             )
         home = {
             "title": catalogue.site.names[lang],

@@ -50,9 +50,7 @@ def serve(site: Path, project: Path, *, port: int, console: Console) -> int:
 
     output = site / OUTPUT
     if not output.is_dir():
-        raise Refused(
-            [Problem(Place(OUTPUT), "nothing-built", "there is no finished site yet", "run `invoke build`")]
-        )
+        raise Refused([Problem(Place(OUTPUT), "nothing-built", "there is no finished site yet", "run `invoke build`")])
     # The folder is looked up at every request, so a swap shows at once.
     handler = partial(_Handler, directory=str(output))
     try:

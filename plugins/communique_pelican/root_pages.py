@@ -11,7 +11,6 @@ from communique.languages import typography
 from communique_pelican.pages import page_context, speak
 from communique_pelican.run import Run
 
-
 #: From which a host may serve the one page for dead addresses: the root, a language, a collection, a document.
 DEPTHS = ("", "../", "../../", "../../../")
 

@@ -48,7 +48,7 @@ class Run:
         return document, document.texts[relative.stem]
 
     def files(self) -> list[str]:
-        """The file of each document in this run's language, below the content folder: a fallback where one is missing."""
+        """Each document's file below the content folder: in this run's language, or the original where that is missing."""
         return [
             f"{document.id}/{document.text_for(self.lang).lang}.md" for document in self.catalogue.documents.values()
         ]
@@ -68,7 +68,7 @@ _current: Run | None = None
 
 def start(run: Run) -> None:
     """Make `run` the one the settings will find. One process builds one language, so this is set once."""
-    global _current  # noqa: PLW0603  Pelican loads settings by file name: there is no argument to hand it in by
+    global _current
     _current = run
 
 

@@ -52,9 +52,7 @@ def with_boxes(run: Run, env: Environment, document: Document) -> tuple[str, int
 
     def render(part: Part, form: str) -> str:
         put.add(part.name)
-        return env.get_template(f"sealed/{form}.html").render(
-            **page, part=part_view(run, document, text, part, sealed)
-        )
+        return env.get_template(f"sealed/{form}.html").render(**page, part=part_view(run, document, text, part, sealed))
 
     html = place_parts(sealed.public, box)
     missing = {part.name for part in text.source.parts if part.name != PUBLIC_PART} - put

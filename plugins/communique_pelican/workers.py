@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from communique.documents.catalogue import Catalogue
 from communique.documents.rendering import Phrases, Renderer
@@ -53,7 +53,7 @@ def spread(
     work: Callable[[Sequence[Item]], list[Result]],
     items: Sequence[Item],
     jobs: int,
-    done: Callable[[int], None] = lambda count: None,
+    done: Callable[[int], None] = lambda _: None,
 ) -> Iterator[Result]:
     """`work` on batches of `items` in `jobs` processes; results in the order of the items."""
     batches = [items[index : index + BATCH] for index in range(0, len(items), BATCH)]
@@ -62,7 +62,8 @@ def spread(
             yield from work(batch)
             done(len(batch))
         return
-    global _work  # noqa: PLW0603  a forked worker finds it there; sending it would pickle the catalogue
+    global _work
+    # A forked worker finds it there; sending it would pickle the catalogue.
     _work = work
     with ProcessPoolExecutor(min(jobs, len(batches)), mp_context=_FORK) as pool:
         for batch, results in zip(batches, pool.map(_work_on, batches), strict=True):
@@ -72,10 +73,10 @@ def spread(
             done(len(batch))
 
 
-_work: Callable[[Sequence[object]], list[object]] = list
+_work: Callable[[Sequence[Any]], list[Any]] = list
 
 
-def _work_on(batch: Sequence[object]) -> list[object] | Failed:
+def _work_on(batch: Sequence[Any]) -> list[Any] | Failed:
     try:
         return _work(batch)
     except Exception as error:  # noqa: BLE001  whatever it was, the build must hear of it
@@ -120,25 +121,26 @@ def assemble_all(runs: Iterable[Run], settings: Path, jobs: int, done: Callable[
     """
     waiting, results = list(runs), dict[str, Assembled]()
     order = [run.lang for run in waiting]
-    running: dict[Connection, tuple[str, BaseProcess]] = {}
+    running: list[tuple[Connection, str, BaseProcess]] = []
     while waiting or running:
         while waiting and len(running) < jobs:
             run = waiting.pop(0)
             receiving, sending = _FORK.Pipe(duplex=False)
-            process = _FORK.Process(target=_send_assembled, args=(run, settings, sending))
+            process: BaseProcess = _FORK.Process(target=_send_assembled, args=(run, settings, sending))
             process.start()
             sending.close()
-            running[receiving] = (run.lang, process)
-        for ready in wait(list(running)):
-            lang, process = running.pop(ready)  # type: ignore[arg-type]
+            running.append((receiving, run.lang, process))
+        ready = wait([receiving for receiving, _, _ in running])
+        for receiving, lang, process in [one for one in running if one[0] in ready]:
             try:
-                results[lang] = ready.recv()  # type: ignore[union-attr]
+                results[lang] = receiving.recv()
             except EOFError:
                 what = f"the run for {lang} ended without a word"
-                problem = Problem(Place(settings.name), "pelican-died", what, "is there memory and disk space? run it again")
-                results[lang] = Assembled(lang, {}, {}, (problem,))
+                fix = "see that there is memory and disk space, and run it again"
+                results[lang] = Assembled(lang, {}, {}, (Problem(Place(settings.name), "pelican-died", what, fix),))
             process.join()
             done(1)
+        running = [one for one in running if one[0] not in ready]
     return [results[lang] for lang in order]
 
 
@@ -168,7 +170,8 @@ def _assemble(run: Run, settings_file: Path) -> Assembled:
             problems.append(Problem(Place(name), "not-started-by-build", str(error), "start the build with invoke"))
         except Refused as refused:
             problems.extend(refused.problems)
-        except BaseException as error:  # noqa: BLE001  SystemExit too: Pelican ends the process on some errors
+        except BaseException as error:
+            # SystemExit too: Pelican ends the process on some errors.
             if isinstance(error, KeyboardInterrupt):
                 raise
             trace = traceback.format_exc()
@@ -181,7 +184,12 @@ def _assemble(run: Run, settings_file: Path) -> Assembled:
                 )
             )
     problems.extend(
-        Problem(Place(name), "pelican-warned", f"Pelican said in the run for {lang}: {said}", "every warning stops the build")
+        Problem(
+            Place(name),
+            "pelican-warned",
+            f"Pelican said in the run for {lang}: {said}",
+            "every warning stops the build",
+        )
         for said in heard.problems
     )
     return Assembled(lang, dict(run.handshakes), dict(run.objects), tuple(problems), trace + heard.trace)

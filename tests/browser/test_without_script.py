@@ -61,8 +61,7 @@ def test_every_link_of_every_page_leads_to_a_file_and_an_anchor_that_exist(
         found = visitor.page.locator("a[href]").evaluate_all("all => all.map((one) => one.href)")
         links += [(path, link) for link in found if link.startswith(visitor.base)]
         others = [link for link in found if not link.startswith((visitor.base, "mailto:", "tel:", "https://"))]
-        # A page for wrong addresses cannot know where it stands.
-        assert others == [] or path == "404.html", path
+        assert others == [], path
     dead = []
     for path, link in links:
         address = urlsplit(link.removeprefix(visitor.base))

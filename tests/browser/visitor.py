@@ -10,17 +10,18 @@ from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, e
 
 from tests.browser.shipped import Member
 
-#: Follows a link of the page as a click does and waits until the client has said what came of it.
+#: Follows a link of the page as a click does and waits until the client has put the reader at its heading, which it
+#: does last.
 _FOLLOW = """async (path) => {
-  const status = document.getElementById("cq-status");
-  status.replaceChildren();
+  if (document.activeElement) document.activeElement.blur();
   const link = [...document.querySelectorAll("a[href]")].find((a) => a.href.split("#")[0].endsWith("/" + path));
   if (!link) return null;
   link.click();
   const html = document.documentElement;
   for (let waited = 0; waited < 10000; waited += 5) {
     await new Promise((resolve) => setTimeout(resolve, 5));
-    if (html.dataset.path === path && !html.hasAttribute("data-cq-busy") && status.children.length) return REPORT();
+    const isThere = html.dataset.path === path && !html.hasAttribute("data-cq-busy");
+    if (isThere && document.activeElement.closest("main")) return REPORT();
   }
   throw new Error("the page did not come: " + path);
 }"""
@@ -121,7 +122,7 @@ class Visitor:
         """Wait until a page that a click asked for is shown and its sections have been dealt with."""
         expect(self.page.locator("html")).to_have_attribute("data-path", path)
         expect(self.page.locator("html:not([data-cq-busy])")).to_have_count(1)
-        expect(self.page.locator("#cq-status p").first).to_contain_text(self.page.title())
+        expect(self.page.locator("main :focus")).to_have_count(1)
 
 
 def _seen(told: Mapping[str, Any] | None) -> Seen | None:

@@ -1,7 +1,8 @@
-"""What an editor meant to seal and did not: spellings close to `::: oeg`, `[words]{oeg}` and `| cell | {oeg}`.
+"""What an editor meant to seal and did not: spellings close to `::: oeg`, `[words]{oeg}` and `| cell |
+{oeg}`.
 
-Every one of them would be public text if nobody looked. They are judged on a line as its reader sees it: character
-references resolved, invisible characters gone, look-alikes of the colon made colons.
+Every one of them would be public text if nobody looked. They are judged on a line as its reader sees it:
+character references resolved, invisible characters gone, look-alikes of the colon made colons.
 """
 
 from __future__ import annotations
@@ -18,9 +19,7 @@ from communique.problems import nearest
 
 # Characters that look like one, two, three or four colons and are none to Unicode's compatibility folding.
 _COLONS = str.maketrans(
-    dict.fromkeys("∶꞉ːˑ˸։׃܃܄፡⦂ꓽ᛬᠄⁏", ":")
-    | dict.fromkeys("∷⁚⸬", "::")
-    | {"⁝": ":::", "⁞": "::::", "⩴": "::="}
+    dict.fromkeys("∶꞉ːˑ˸։׃܃܄፡⦂ꓽ᛬᠄⁏", ":") | dict.fromkeys("∷⁚⸬", "::") | {"⁝": ":::", "⁞": "::::", "⩴": "::="}
 )
 #: Quotation, list and number marks before a line's own words.
 _PREFIXES = re.compile(r"(?:\s|>|[-*+](?=\s)|\d{1,9}[.)](?=\s))*")
@@ -28,7 +27,8 @@ _OTHER_FENCE = re.compile(r"(/{2,}|%{2,}|!{2,}|\+{2,}|\?{3}|={3,})\s*(\S.*)?\Z")
 _COLONS_INSIDE = re.compile(r":(?:\s*:){2,}")
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
 _BRACE_BEHIND_WORDS = re.compile(r"\]\s*\{")
-#: Marks that stand around a tier's name in good prose: quoted, emphasised, in parentheses, a heading, a table's cell.
+#: Marks that stand around a tier's name in good prose: quoted, emphasised, in parentheses, a heading, a
+#: table's cell.
 _HARMLESS = frozenset("*_`\"'“”‘’«»‹›„‚(#|>-+")
 
 
@@ -46,7 +46,9 @@ def folded(line: str) -> str:
     if line.isascii() and "&" not in line:
         return line
     text = unicodedata.normalize("NFKC", html.unescape(line)).translate(_COLONS)
-    return "".join(char for char in text if unicodedata.category(char) not in ("Cf", "Cc", "Mn", "Me", "Zl", "Zp"))
+    return "".join(
+        char for char in text if unicodedata.category(char) not in ("Cf", "Cc", "Mn", "Me", "Zl", "Zp")
+    )
 
 
 def fence_like(line: str, policy: Policy) -> NearMiss | None:
@@ -80,7 +82,9 @@ def near_misses(line: str, policy: Policy) -> Iterator[NearMiss]:
     for found in _REFERENCE.finditer(line) if "&" in line else ():
         if unicodedata.normalize("NFKC", html.unescape(found.group(0))) in ("{", "}", "[", "]", ":"):
             what = "a bracket, brace or colon is written as a character reference"
-            yield NearMiss(found.start() + 1, "stray-brace", what, "write the sign itself, with a \\ before it")
+            yield NearMiss(
+                found.start() + 1, "stray-brace", what, "write the sign itself, with a \\ before it"
+            )
     text = folded(line)
     exact = len(text) == len(line)
     known = _known(policy.audience_names)
@@ -92,15 +96,21 @@ def near_misses(line: str, policy: Policy) -> Iterator[NearMiss]:
     for found in known.bracketed.finditer(text):
         if unicodedata.category(found.group(1)) in ("Ps", "Pi", "Sm"):
             what = "an audience in other signs than braces seals nothing"
-            yield NearMiss(found.start() + 1 if exact else 1, "near-span", what, "write [the words]{audience}")
+            yield NearMiss(
+                found.start() + 1 if exact else 1, "near-span", what, "write [the words]{audience}"
+            )
     alone = known.alone.match(text)
     if alone and not set(alone.group(1)) <= _HARMLESS:
         what = "an audience stands alone in its line and seals nothing"
-        yield NearMiss(1, "near-fence", what, "write “::: audience” for a section; for text, write a sentence")
+        yield NearMiss(
+            1, "near-fence", what, "write “::: audience” for a section; for text, write a sentence"
+        )
 
 
 def seals_in_code(code: str, policy: Policy) -> bool:
-    """Whether this inline code swallowed what would seal: a stray backtick pairs with the next one, far away."""
+    """Whether this inline code swallowed what would seal: a stray backtick pairs with the next one, far
+    away.
+    """
     text = folded(code)
     return bool(_BRACE_BEHIND_WORDS.search(text) or _known(policy.audience_names).braced.search(text))
 
@@ -119,6 +129,8 @@ def _known(names: tuple[str, ...]) -> _Known:
     return _Known(
         re.compile(rf":\s*:\s*{one}", re.IGNORECASE),
         re.compile(rf"\]\s*([^\w\s{{])\s*{names_list}\s*[^\w\s]", re.IGNORECASE),
-        re.compile(rf"(?:\s|>|[-*+](?=\s)|\d{{1,9}}[.)](?=\s))*([^\w\s]+)\s*{names_list}\W*\Z", re.IGNORECASE),
+        re.compile(
+            rf"(?:\s|>|[-*+](?=\s)|\d{{1,9}}[.)](?=\s))*([^\w\s]+)\s*{names_list}\W*\Z", re.IGNORECASE
+        ),
         re.compile(rf"\{{\s*{names_list}\s*\}}", re.IGNORECASE),
     )

@@ -1,16 +1,17 @@
 """From a cut source to HTML: the public text and each sealed part by itself, with Python-Markdown.
 
-The public text is rendered in one piece, each sealed part in its own. A part's token is left standing in its parent's
-HTML; `place_parts` puts there whatever belongs there. Paragraphs get the numbers the source gave them; if Markdown
-sees other paragraphs than the source did, the text is not understood and the document is refused.
+The public text is rendered in one piece, each sealed part in its own. A part's token is left standing in its
+parent's HTML; `place_parts` puts there whatever belongs there. Paragraphs get the numbers the source gave
+them; if Markdown sees other paragraphs than the source did, the text is not understood and the document is
+refused.
 """
 
 from __future__ import annotations
 
 import re
-import xml.etree.ElementTree as etree
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from xml.etree import ElementTree
 
 import markdown
 from markdown.extensions.footnotes import FootnoteExtension
@@ -24,7 +25,9 @@ from communique.problems import Problem, Refused
 _ALLOWED = ("https://", "http://", "mailto:", "tel:", "#")
 #: The mark of an element that a whole sealed row or section will replace.
 _PLACE = "cq-place"
-_ROW = re.compile(rf'<tr class="{_PLACE}">\s*<td[^>]*>\s*cqpart(\d+)q\s*</td>(?:\s*<td[^>]*>\s*</td>)*\s*</tr>')
+_ROW = re.compile(
+    rf'<tr class="{_PLACE}">\s*<td[^>]*>\s*cqpart(\d+)q\s*</td>(?:\s*<td[^>]*>\s*</td>)*\s*</tr>'
+)
 _BLOCK = re.compile(rf'<p class="{_PLACE}">\s*cqpart(\d+)q\s*</p>')
 _TOKEN = re.compile(r"cqpart(\d+)q")
 _FOOTNOTE_ID = re.compile(r"fn(?:ref\d*)?:")
@@ -68,7 +71,7 @@ class _Anchors(Treeprocessor):
 
     run_for: _Pass
 
-    def run(self, root: etree.Element) -> None:
+    def run(self, root: ElementTree.Element) -> None:
         work = self.run_for
         for child in root:
             if child.tag == "p" and _token_alone(child, work.forms) == "block":
@@ -93,7 +96,7 @@ class _Anchors(Treeprocessor):
                 if child.tag == "table":
                     parent[index] = _scrolling(child, work.phrases.table)
 
-    def _name(self, element: etree.Element, work: _Pass) -> None:
+    def _name(self, element: ElementTree.Element, work: _Pass) -> None:
         ident = element.get("id", "")
         if _FOOTNOTE_ID.match(ident):
             element.set("id", work.prefix + ident.replace(":", "-"))
@@ -110,42 +113,46 @@ class _Anchors(Treeprocessor):
         elif href.startswith("doc:"):
             element.set("href", work.resolve(href))
         elif not href.startswith(_ALLOWED) and not _is_mailto(href):
-            # The parser refused every other target already; what Markdown still made a link of is not understood.
+            # The parser refused every other target already; what Markdown still made a link of is not
+            # understood.
             work.refused = href
             element.set("href", "#")
         elif href.startswith(("https://", "http://")):
             element.set("rel", "external noreferrer")
 
 
-def _insert_number(paragraph: etree.Element, number: int) -> None:
-    link = etree.Element("a", {"class": "para__number", "href": f"#p{number}"})
+def _insert_number(paragraph: ElementTree.Element, number: int) -> None:
+    link = ElementTree.Element("a", {"class": "para__number", "href": f"#p{number}"})
     link.text = str(number)
     link.tail = " " + (paragraph.text or "")
     paragraph.text = None
     paragraph.insert(0, link)
 
 
-def _scrolling(table: etree.Element, label: str) -> etree.Element:
+def _scrolling(table: ElementTree.Element, label: str) -> ElementTree.Element:
     """A table wider than a phone scrolls in a box of its own, which the keyboard can reach."""
-    box = etree.Element("div", {"class": "table-scroll", "role": "group", "tabindex": "0", "aria-label": label})
+    box = ElementTree.Element(
+        "div", {"class": "table-scroll", "role": "group", "tabindex": "0", "aria-label": label}
+    )
     box.append(table)
     box.tail, table.tail = table.tail, None
     return box
 
 
-def _is_code(paragraph: etree.Element) -> bool:
+def _is_code(paragraph: ElementTree.Element) -> bool:
     # Until Markdown's last step a block of code is a paragraph that holds nothing but its placeholder.
     return len(paragraph) == 0 and HTML_PLACEHOLDER_RE.fullmatch((paragraph.text or "").strip()) is not None
 
 
-def _token_alone(element: etree.Element, forms: Mapping[str, str]) -> str:
+def _token_alone(element: ElementTree.Element, forms: Mapping[str, str]) -> str:
     """The form of the part whose token is all that `element` holds, or nothing."""
     found = _TOKEN.fullmatch((element.text or "").strip()) if len(element) == 0 else None
     return forms.get(f"s{found.group(1)}", "") if found else ""
 
 
 def _is_mailto(href: str) -> bool:
-    # Python-Markdown writes the address of <name@example.org> as character references, behind its own escape mark.
+    # Python-Markdown writes the address of <name@example.org> as character references, behind its own escape
+    # mark.
     return "\u0002amp\u0003#109;" in href or href.startswith("&#109;")
 
 
@@ -166,7 +173,8 @@ class Renderer:
             ],
             output_format="html",
         )
-        # Raw HTML and images are refused by the parser; without these they would be text even if they came through.
+        # Raw HTML and images are refused by the parser; without these they would be text even if they came
+        # through.
         self._markdown.preprocessors.deregister("html_block")
         for name in ("html", "image_link", "image_reference", "short_image_ref"):
             self._markdown.inlinePatterns.deregister(name)
@@ -174,7 +182,13 @@ class Renderer:
         self._markdown.treeprocessors.register(self._anchors, "communique_anchors", 1)
 
     def render(
-        self, source: Source, resolve: Callable[[str], str], *, show_numbers: bool, first: int, phrases: Phrases
+        self,
+        source: Source,
+        resolve: Callable[[str], str],
+        *,
+        show_numbers: bool,
+        first: int,
+        phrases: Phrases,
     ) -> Rendered:
         """HTML of every part; `first` is the number of the document's first paragraph.
 
@@ -192,20 +206,30 @@ class Renderer:
             if part.form in ("text", "block") and work.seen != len(numbers):
                 what = f"this text has {len(numbers)} paragraphs, but Markdown makes {work.seen} of them"
                 problems.append(
-                    Problem(part.place, "paragraphs-unclear", what, "leave blank lines around lists, tables and quotations")
+                    Problem(
+                        part.place,
+                        "paragraphs-unclear",
+                        what,
+                        "leave blank lines around lists, tables and quotations",
+                    )
                 )
             if not _all_in_place(html[part.name], forms):
                 problems.append(
                     Problem(
                         part.place,
                         "seal-misplaced",
-                        "Markdown does not see a section or sealed words of this text where they were written",
+                        "Markdown does not see sealed words of this text where they were written",
                         "write the text around them more plainly",
                     )
                 )
             if work.refused:
                 problems.append(
-                    Problem(part.place, "bad-link", "a link leads to an address that is not accepted", "use doc:, https: or mailto:")
+                    Problem(
+                        part.place,
+                        "bad-link",
+                        "a link leads to an address that is not accepted",
+                        "use doc:, https: or mailto:",
+                    )
                 )
         if problems:
             raise Refused(problems)
@@ -230,7 +254,7 @@ class Renderer:
         bare = words.strip(" ")
         before, after = words[: len(words) - len(words.lstrip(" "))], words[len(words.rstrip(" ")) :]
         text = self._markdown.convert(lead + bare + shared)
-        single = re.fullmatch('<p>' + lead + "(.*)</p>", text.strip(), re.DOTALL)
+        single = re.fullmatch("<p>" + lead + "(.*)</p>", text.strip(), re.DOTALL)
         if not single or "<p" in single.group(1):
             work.refused = "span"
             return ""
@@ -250,7 +274,9 @@ def _all_in_place(html: str, forms: Mapping[str, str]) -> bool:
 
 
 def place_parts(html: str, put: Callable[[str, str], str]) -> str:
-    """`html` with every token replaced by `put(name, form_of_place)`; the place is "row", "block" or "inline"."""
+    """`html` with every token replaced by `put(name, form_of_place)`; the place is "row", "block" or
+    "inline".
+    """
     html = _ROW.sub(lambda found: put(f"s{found.group(1)}", "row"), html)
     html = _BLOCK.sub(lambda found: put(f"s{found.group(1)}", "block"), html)
     return _TOKEN.sub(lambda found: put(f"s{found.group(1)}", "inline"), html)

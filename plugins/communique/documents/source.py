@@ -1,8 +1,8 @@
 """One language file of a document, cut into public text and sealed parts before any Markdown is rendered.
 
-The cut comes first because what has once been in the public text cannot be taken out again with certainty. Only one
-spelling seals a block (`::: oeg` … `:::`), one a span (`[text]{oeg}`), one a list item or table row (`{oeg}` as its
-last token); whatever looks like one of them and is not understood is a problem, never text.
+The cut comes first because what has once been in the public text cannot be taken out again with certainty.
+Only one spelling seals a block (`::: oeg` … `:::`), one a span (`[text]{oeg}`), one a list item or table row
+(`{oeg}` as its last token); whatever looks like one of them and is not understood is a problem, never text.
 """
 
 from __future__ import annotations
@@ -19,7 +19,9 @@ from communique.policy import Audience, Policy
 from communique.problems import Place, Problem, Refused
 
 Form = Literal["text", "block", "item", "row", "inline"]
-BlockKind = Literal["heading", "paragraph", "list", "table", "quote", "code", "rule", "footnote", "definition"]
+BlockKind = Literal[
+    "heading", "paragraph", "list", "table", "quote", "code", "rule", "footnote", "definition"
+]
 
 #: The name of the public text among a document's parts.
 PUBLIC_PART = ""
@@ -43,7 +45,9 @@ _LINK_DEFINITION = re.compile(r" {0,3}\[([^\]^][^\]]*)\]:\s*<?([^\s>]+)>?")
 _ABBREVIATION = re.compile(r" {0,3}\*\[([^\]]+)\]:\s*\S")
 _AUTOLINK = re.compile(r"<(?:https?://[^\s<>{}\[\]]+|[\w.+-]+@[\w.-]+)>")
 _RAW_HTML = re.compile(r"<[A-Za-z/!?]")
-_DESTINATION = re.compile(r"\(\s*<?([^\s<>()]*(?:\([^\s<>()]*\)[^\s<>()]*)*)>?(?:\s+(\"[^\"]*\"|'[^']*'))?\s*\)")
+_DESTINATION = re.compile(
+    r"\(\s*<?([^\s<>()]*(?:\([^\s<>()]*\)[^\s<>()]*)*)>?(?:\s+(\"[^\"]*\"|'[^']*'))?\s*\)"
+)
 _DOCUMENT_LINK = re.compile(r"doc:([^#]*)(?:#(.*))?\Z")
 _SCHEMES = ("https://", "http://", "mailto:", "tel:")
 _OWN_ANCHOR = re.compile(r"#p[1-9]\d*\Z")
@@ -53,7 +57,9 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 @dataclass(frozen=True)
 class Block:
-    """One top-level block of a part. `number` counts the document's paragraphs from 1; only paragraphs have one."""
+    """One top-level block of a part. `number` counts the document's paragraphs from 1; only paragraphs
+    have one.
+    """
 
     kind: BlockKind
     part: str
@@ -67,7 +73,9 @@ class Block:
 
 @dataclass(frozen=True)
 class Part:
-    """Public text or one sealed part. `text` is Markdown with a token (`cqpart3q`) where part s3 stands in it."""
+    """Public text or one sealed part. `text` is Markdown with a token (`cqpart3q`) where part s3 stands in
+    it.
+    """
 
     name: str
     form: Form
@@ -91,7 +99,9 @@ class Link:
 
 @dataclass(frozen=True)
 class Source:
-    """The body of one language file, cut. `parts[0]` is the public text; blocks stand in the document's order."""
+    """The body of one language file, cut. `parts[0]` is the public text; blocks stand in the document's
+    order.
+    """
 
     title: str
     parts: tuple[Part, ...]
@@ -115,7 +125,9 @@ class Source:
         return tuple(b.number for b in self.blocks if b.part == name and b.number is not None)
 
     def outline(self) -> tuple[tuple[object, ...], ...]:
-        """What must be the same in every language: headings, sections, audiences, numbers, sealed items and spans."""
+        """What must be the same in every language: headings, sections, audiences, numbers, sealed items
+        and spans.
+        """
         lines: list[tuple[object, ...]] = []
         audiences = {part.name: part.audience for part in self.parts}
         for block in self.blocks:
@@ -183,12 +195,14 @@ class _Parser:
         self.stack = [_Open(root)]
         self.all = [self.stack[0]]
 
-    # -- reporting -----------------------------------------------------------------------------------------------
+    # -- reporting
+    # -----------------------------------------------------------------------------------------------
 
     def problem(self, line: int, column: int, code: str, what: str, fix: str) -> None:
         self.problems.append(Problem(Place(self.file, line, column), code, what, fix))
 
-    # -- lines ---------------------------------------------------------------------------------------------------
+    # -- lines
+    # ---------------------------------------------------------------------------------------------------
 
     def parse(self, text: str) -> Source:
         lines = [line.expandtabs(4) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
@@ -212,14 +226,25 @@ class _Parser:
             opening = _CODE.match(line.strip())
             touches = top.chunk if opening else after_code and line.strip() and not line.startswith(":::")
             if touches or (opening and after_code):
-                # A fence that touches text is most often the other end of a block, and what lies between is no code.
-                self.problem(number, 1, "no-blank-line", "a code block touches other text",
-                             "leave a blank line before and after the code block")
+                # A fence that touches text is most often the other end of a block, and what lies between is
+                # no code.
+                self.problem(
+                    number,
+                    1,
+                    "no-blank-line",
+                    "a code block touches other text",
+                    "leave a blank line before and after the code block",
+                )
             after_code = False
             if opening:
                 if line[0] not in "`~":
-                    self.problem(number, 1, "code-indented", "a code block must start at the beginning of its line",
-                                 "move the fence to the first column, outside lists and quotations")
+                    self.problem(
+                        number,
+                        1,
+                        "code-indented",
+                        "a code block must start at the beginning of its line",
+                        "move the fence to the first column, outside lists and quotations",
+                    )
                 self._end_chunk()
                 top.chunk, top.chunk_line, code = [line], number, (opening.group(1), number)
                 continue
@@ -232,12 +257,17 @@ class _Parser:
                 top.chunk_line = number
             top.chunk.append(line)
         if code is not None:
-            self.problem(code[1], 1, "unclosed-code", "this code block is never closed", f"add a line {code[0]}")
+            self.problem(
+                code[1], 1, "unclosed-code", "this code block is never closed", f"add a line {code[0]}"
+            )
         self._end_chunk()
         for left in self.stack[1:]:
             self.problem(
-                left.part.place.line, 1, "unclosed-section",
-                f"the section for {left.part.audience} is never closed", "add a line ::: where it ends",
+                left.part.place.line,
+                1,
+                "unclosed-section",
+                f"the section for {left.part.audience} is never closed",
+                "add a line ::: where it ends",
             )
         root = self.all[0]
         shared = "\n\n".join(
@@ -246,8 +276,10 @@ class _Parser:
         for opened in self.all:
             self._check_references(opened, root)
         parts = tuple(
-            replace(opened.part, text="\n\n".join(opened.lines) if opened.part.form in ("text", "block")
-                    else opened.part.text)
+            replace(
+                opened.part,
+                text="\n\n".join(opened.lines) if opened.part.form in ("text", "block") else opened.part.text,
+            )
             for opened in self.all
         )
         return Source(title, parts, tuple(self.blocks), tuple(self.links), shared)
@@ -257,8 +289,13 @@ class _Parser:
             return True
         bare = line.strip()
         if len(bare) >= len(fence) and set(bare) == {fence[0]}:
-            self.problem(number, 1, "unclosed-code", "this line does not close the code block as it was opened",
-                         f"write {fence} in the first column")
+            self.problem(
+                number,
+                1,
+                "unclosed-code",
+                "this line does not close the code block as it was opened",
+                f"write {fence} in the first column",
+            )
             return True
         return False
 
@@ -271,13 +308,23 @@ class _Parser:
             if title:
                 at = self.first + index
                 if re.search(r"[<>\[\]{}`*_\\]|:::", folded(title)):
-                    self.problem(at, 3, "title-markup", "a title is plain text",
-                                 "leave out brackets, braces, asterisks, underscores and HTML")
+                    self.problem(
+                        at,
+                        3,
+                        "title-markup",
+                        "a title is plain text",
+                        "leave out brackets, braces, asterisks, underscores and HTML",
+                    )
                 if _TOKEN_LIKE.search(title):
                     self._refuse_token(at, 1)
                 return title, index + 1
-            self.problem(self.first + index, 1, "no-title", "the text does not begin with its title",
-                         "make the first line “# ” and the title")
+            self.problem(
+                self.first + index,
+                1,
+                "no-title",
+                "the text does not begin with its title",
+                "make the first line “# ” and the title",
+            )
             return "", index
         self.problem(self.first, 1, "empty", "this file has no text", "write “# ” and a title, then the text")
         return "", len(lines)
@@ -293,13 +340,23 @@ class _Parser:
         self._end_chunk()
         if found.group(1) is None:
             if len(self.stack) == 1:
-                self.problem(number, 1, "stray-fence", "nothing is open that this “:::” could close",
-                             "delete it, or write the audience it opens: “::: oeg”")
+                self.problem(
+                    number,
+                    1,
+                    "stray-fence",
+                    "nothing is open that this “:::” could close",
+                    "delete it, or write the audience it opens: “::: oeg”",
+                )
                 return True
             closed = self.stack.pop()
             if not closed.lines:
-                self.problem(closed.part.place.line, 1, "empty-section", "this section holds no text",
-                             "write its text between the fences, or delete it")
+                self.problem(
+                    closed.part.place.line,
+                    1,
+                    "empty-section",
+                    "this section holds no text",
+                    "write its text between the fences, or delete it",
+                )
             self.stack[-1].last = None
             return True
         audience = self._audience(found.group(1), number, line.index(found.group(1)) + 1)
@@ -316,26 +373,43 @@ class _Parser:
             self.problems.extend(refused.problems)
             return Audience(("unknown",))
         if audience.is_public:
-            self.problem(line, column, "public-section", "a section cannot be public",
-                         "name the tier or area it is sealed for, or take the fence away")
+            self.problem(
+                line,
+                column,
+                "public-section",
+                "a section cannot be public",
+                "name the tier or area it is sealed for, or take the fence away",
+            )
         return audience
 
-    def _new_part(self, form: Form, audience: Audience, parent: Part, place: Place, text: str = "",
-                  table: str = "", columns: int = 0) -> _Open:
+    def _new_part(
+        self,
+        form: Form,
+        audience: Audience,
+        parent: Part,
+        place: Place,
+        text: str = "",
+        table: str = "",
+        columns: int = 0,
+    ) -> _Open:
         self.parts += 1
         known = all(name in self.policy.audience_names for name in (*audience.names, *parent.audience.names))
         if known and not self.policy.may_stand_inside(audience, parent.audience):
-            self.problems.append(Problem(
-                place, "wider-inside",
-                f"text for {audience} cannot stand inside text for {parent.audience}",
-                "an inner tier must be narrower than the section around it, and only areas may stand inside an area:"
-                " close the outer section first",
-            ))
+            self.problems.append(
+                Problem(
+                    place,
+                    "wider-inside",
+                    f"text for {audience} cannot stand inside text for {parent.audience}",
+                    "an inner tier must be narrower than the section around it, and only areas may stand inside"
+                    " an area: close the outer section first",
+                )
+            )
         opened = _Open(Part(f"s{self.parts}", form, audience, parent.name, place, text, table, columns))
         self.all.append(opened)
         return opened
 
-    # -- blocks --------------------------------------------------------------------------------------------------
+    # -- blocks
+    # --------------------------------------------------------------------------------------------------
 
     def _end_code(self, top: _Open) -> None:
         text = "\n".join(top.chunk)
@@ -345,8 +419,13 @@ class _Parser:
         top.chunk = []
 
     def _refuse_token(self, line: int, column: int) -> None:
-        self.problem(line, column, "reserved-word", "“cqpart” with a number is reserved for the build",
-                     "write the word differently")
+        self.problem(
+            line,
+            column,
+            "reserved-word",
+            "“cqpart” with a number is reserved for the build",
+            "write the word differently",
+        )
 
     def _end_chunk(self) -> None:
         top = self.stack[-1]
@@ -366,8 +445,13 @@ class _Parser:
             lines = self._items(top, lines, first)
         text = self._spans(top, "\n".join(lines), first, top.part, kind)
         if kind == "definition" and len(self.all) > made:
-            self.problem(first, 1, "sealed-definition", "a definition cannot hold sealed words",
-                         "put the whole definition into the section that uses it")
+            self.problem(
+                first,
+                1,
+                "sealed-definition",
+                "a definition cannot hold sealed words",
+                "put the whole definition into the section that uses it",
+            )
         level = 0
         if kind == "heading":
             level = len(lines[0]) - len(lines[0].lstrip("#"))
@@ -379,7 +463,9 @@ class _Parser:
         self._add(top, kind, text, first, level=level, number=number, inside=inside)
 
     def _inside(self, kind: BlockKind, text: str) -> Iterator[str]:
-        """What is sealed inside a block and where: a translation must seal the same rows, items, cells and words."""
+        """What is sealed inside a block and where: a translation must seal the same rows, items, cells and
+        words.
+        """
         item = 0
         for row, line in enumerate(text.split("\n"), -1):
             item += bool(kind == "list" and _BULLET.match(line))
@@ -392,8 +478,11 @@ class _Parser:
                         where = f"item {item}"
                     else:
                         where = "text" + (
-                            f" in row {row}, cell {column}" if kind == "table"
-                            else f" in item {item}" if kind == "list" else ""
+                            f" in row {row}, cell {column}"
+                            if kind == "table"
+                            else f" in item {item}"
+                            if kind == "list"
+                            else ""
                         )
                     yield f"{where} for {part.audience}" + self._within(part)
 
@@ -404,8 +493,17 @@ class _Parser:
     def _part(self, name: str) -> Part:
         return self.all[int(name[1:])].part
 
-    def _add(self, top: _Open, kind: BlockKind, text: str, line: int, *, level: int = 0, number: int | None = None,
-             inside: tuple[str, ...] = ()) -> None:
+    def _add(
+        self,
+        top: _Open,
+        kind: BlockKind,
+        text: str,
+        line: int,
+        *,
+        level: int = 0,
+        number: int | None = None,
+        inside: tuple[str, ...] = (),
+    ) -> None:
         self.blocks.append(Block(kind, top.part.name, text, line, level, number, inside))
         top.lines.append(text)
         top.last = kind
@@ -414,28 +512,55 @@ class _Parser:
         head = lines[0]
         if head.startswith("    "):
             if top.last == "list" and -1 < top.sealed_item < len(head) - len(head.lstrip()):
-                self.problem(first, 1, "item-goes-on", "the list item goes on after its audience",
-                             "put the audience at the very end of the item, or use a ::: section")
+                self.problem(
+                    first,
+                    1,
+                    "item-goes-on",
+                    "the list item goes on after its audience",
+                    "put the audience at the very end of the item, or use a ::: section",
+                )
             if top.last in ("list", "footnote"):
                 return top.last
-            self.problem(first, 1, "indented-text", "indented text stands after something that is not a list",
-                         "take the indentation away; for code use a fence of three backticks")
+            self.problem(
+                first,
+                1,
+                "indented-text",
+                "indented text stands after something that is not a list",
+                "take the indentation away; for code use a fence of three backticks",
+            )
             return "code"
         if re.match(r" {1,3}\S", head) and not (top.last == "list" and _BULLET.match(head)):
-            self.problem(first, 1, "indented-text", "this block is indented by one to three spaces",
-                         "begin it in the first column, or indent it by four to continue a list item")
+            self.problem(
+                first,
+                1,
+                "indented-text",
+                "this block is indented by one to three spaces",
+                "begin it in the first column, or indent it by four to continue a list item",
+            )
         heading = re.match(r"#{1,6}", head)
         if heading:
             level = len(heading.group(0))
             words = _HEADING.match(head)
             if not words or not _heading_words(words):
-                self.problem(first, 1, "bad-heading", "this heading is not understood",
-                             "write “## ”, a space, and its words")
+                self.problem(
+                    first,
+                    1,
+                    "bad-heading",
+                    "this heading is not understood",
+                    "write “## ”, a space, and its words",
+                )
             if level == 1:
-                self.problem(first, 1, "second-title", "only the title is a heading of one “#”", "write ## here")
+                self.problem(
+                    first, 1, "second-title", "only the title is a heading of one “#”", "write ## here"
+                )
             if len(lines) > 1:
-                self.problem(first + 1, 1, "no-blank-line", "text follows a heading directly",
-                             "leave a blank line below the heading")
+                self.problem(
+                    first + 1,
+                    1,
+                    "no-blank-line",
+                    "text follows a heading directly",
+                    "leave a blank line below the heading",
+                )
             return "heading"
         if _RULE.match(head) and len(lines) == 1:
             return "rule"
@@ -449,26 +574,51 @@ class _Parser:
         if head.startswith(">"):
             for offset, line in enumerate(lines):
                 if not line.startswith(">"):
-                    self.problem(first + offset, 1, "no-blank-line", "text follows a quotation directly",
-                                 "begin each line of a quotation with “> ”, or leave a blank line")
+                    self.problem(
+                        first + offset,
+                        1,
+                        "no-blank-line",
+                        "text follows a quotation directly",
+                        "begin each line of a quotation with “> ”, or leave a blank line",
+                    )
             return "quote"
         for offset, line in enumerate(lines[1:], 1):
             at = first + offset
             bullet = _BULLET.match(line)
             if _UNDERLINE.match(line):
-                self.problem(at, 1, "underlined-heading", "this line makes a heading of the text above it",
-                             "write headings with ##, or leave a blank line before a rule")
-            elif re.match(r"#{1,6}\s", line) or line.startswith((">", "|")) or (
-                bullet and (bullet.group(2) in "-*+" or len(bullet.group(2)) <= 3)
-            ) or _FOOTNOTE.match(line) or _LINK_DEFINITION.match(line) or _ABBREVIATION.match(line):
-                self.problem(at, 1, "no-blank-line", "a heading, list, table, quotation or definition begins inside a paragraph",
-                             "leave a blank line before it")
+                self.problem(
+                    at,
+                    1,
+                    "underlined-heading",
+                    "this line makes a heading of the text above it",
+                    "write headings with ##, or leave a blank line before a rule",
+                )
+            elif (
+                re.match(r"#{1,6}\s", line)
+                or line.startswith((">", "|"))
+                or (bullet and (bullet.group(2) in "-*+" or len(bullet.group(2)) <= 3))
+                or _FOOTNOTE.match(line)
+                or _LINK_DEFINITION.match(line)
+                or _ABBREVIATION.match(line)
+            ):
+                self.problem(
+                    at,
+                    1,
+                    "no-blank-line",
+                    "a heading, list, table, quotation or definition begins inside a paragraph",
+                    "leave a blank line before it",
+                )
         found = _END_TOKEN.search(lines[-1])
         if found:
-            self.problem(first + len(lines) - 1, found.start() + 1, "seals-nothing",
-                         f"“{{{found.group(1)}}}” seals nothing here" if found.group(1) in self.policy.audience_names
-                         else "these braces seal nothing here",
-                         "seal words with [the words]{audience}, a paragraph with a ::: section")
+            self.problem(
+                first + len(lines) - 1,
+                found.start() + 1,
+                "seals-nothing",
+                f"“{{{found.group(1)}}}” seals nothing here"
+                if found.group(1) in self.policy.audience_names
+                else "these braces seal nothing here",
+                "seal words with [the words]{audience}, a paragraph with a ::: section",
+            )
             lines[-1] = lines[-1][: found.start()]
         return "paragraph"
 
@@ -477,26 +627,47 @@ class _Parser:
             footnote, link = _FOOTNOTE.match(line), _LINK_DEFINITION.match(line)
             place = Place(self.file, first + offset, 1)
             if offset and bool(footnote) != bool(_FOOTNOTE.match(lines[0])) and not line.startswith("    "):
-                self.problem(place.line, 1, "no-blank-line", "text follows a definition directly",
-                             "leave a blank line below the definition")
+                self.problem(
+                    place.line,
+                    1,
+                    "no-blank-line",
+                    "text follows a definition directly",
+                    "leave a blank line below the definition",
+                )
             if footnote:
                 if footnote.group(1) in top.footnotes_defined:
-                    self.problem(place.line, 1, "footnote-twice", "this footnote is defined twice", "keep one")
+                    self.problem(
+                        place.line, 1, "footnote-twice", "this footnote is defined twice", "keep one"
+                    )
                 top.footnotes_defined[footnote.group(1)] = place
             elif link:
                 name = link.group(1).casefold()
                 if name in top.defined:
-                    self.problem(place.line, 1, "definition-twice", f"“{link.group(1)}” is defined twice", "keep one")
+                    self.problem(
+                        place.line, 1, "definition-twice", f"“{link.group(1)}” is defined twice", "keep one"
+                    )
                 top.defined.add(name)
                 self._destination(link.group(2), place)
-            elif not _ABBREVIATION.match(line) and not (line.startswith("    ") and _FOOTNOTE.match(lines[0])):
-                self.problem(place.line, 1, "no-blank-line", "text follows a definition directly",
-                             "leave a blank line below the definition")
+            elif not _ABBREVIATION.match(line) and not (
+                line.startswith("    ") and _FOOTNOTE.match(lines[0])
+            ):
+                self.problem(
+                    place.line,
+                    1,
+                    "no-blank-line",
+                    "text follows a definition directly",
+                    "leave a blank line below the definition",
+                )
 
     def _rows(self, top: _Open, lines: list[str], first: int) -> list[str]:
         if len(lines) < 2 or not _DELIMITER.match(lines[1]) or "|" not in lines[1]:
-            self.problem(first, 1, "table-without-head", "this table has no head",
-                         "its second line must be like | --- | --- |")
+            self.problem(
+                first,
+                1,
+                "table-without-head",
+                "this table has no head",
+                "its second line must be like | --- | --- |",
+            )
             return lines
         columns = len(_cells(lines[0]))
         result = []
@@ -505,20 +676,41 @@ class _Parser:
             sealed = _ROW_TOKEN.match(line)
             body = sealed.group(1) if sealed else line
             if not body.startswith("|") or not body.rstrip().endswith("|"):
-                self.problem(at, 1, "bad-row", "a table's row begins and ends with “|”",
-                             "write | cell | cell |; a sealed row ends | cell | cell | {oeg}")
+                self.problem(
+                    at,
+                    1,
+                    "bad-row",
+                    "a table's row begins and ends with “|”",
+                    "write | cell | cell |; a sealed row ends | cell | cell | {oeg}",
+                )
             elif len(_cells(body)) != columns:
-                self.problem(at, 1, "bad-row", f"this row has {len(_cells(body))} cells, the head {columns}",
-                             "give every row the same number of cells")
+                self.problem(
+                    at,
+                    1,
+                    "bad-row",
+                    f"this row has {len(_cells(body))} cells, the head {columns}",
+                    "give every row the same number of cells",
+                )
             if not sealed:
                 result.append(line)
                 continue
             if offset < 2:
-                self.problem(at, 1, "sealed-head", "the head of a table cannot be sealed",
-                             "put the whole table into a ::: section")
+                self.problem(
+                    at,
+                    1,
+                    "sealed-head",
+                    "the head of a table cannot be sealed",
+                    "put the whole table into a ::: section",
+                )
             audience = self._audience(sealed.group(2), at, line.rindex("{") + 2)
-            opened = self._new_part("row", audience, top.part, Place(self.file, at, 1),
-                                    table="\n".join(lines[:2]), columns=columns)
+            opened = self._new_part(
+                "row",
+                audience,
+                top.part,
+                Place(self.file, at, 1),
+                table="\n".join(lines[:2]),
+                columns=columns,
+            )
             text = self._spans(opened, body, at, opened.part, "table")
             opened.part = replace(opened.part, text=text)
             result.append("| " + token(opened.part.name) + " |" + " |" * (columns - 1))
@@ -535,10 +727,23 @@ class _Parser:
             if bullet:
                 start = len(result)
                 indent, numbered = len(bullet.group(1)), bullet.group(2)[-1] == "."
+                if indent % 4:
+                    self.problem(
+                        at,
+                        1,
+                        "indented-text",
+                        "this list item is indented by neither nothing nor four spaces",
+                        "begin it in the first column, or four spaces further in than the item it belongs to",
+                    )
                 kinds = {other: kind for other, kind in kinds.items() if other <= indent}
                 if kinds.setdefault(indent, numbered) != numbered:
-                    self.problem(at, 1, "mixed-list", "a numbered and an unnumbered item stand in one list",
-                                 "leave a blank line between the two lists")
+                    self.problem(
+                        at,
+                        1,
+                        "mixed-list",
+                        "a numbered and an unnumbered item stand in one list",
+                        "leave a blank line between the two lists",
+                    )
             found = _END_TOKEN.search(line)
             if not found:
                 result.append(line)
@@ -547,17 +752,26 @@ class _Parser:
             following = lines[offset + 1] if offset + 1 < len(lines) else ""
             after = _BULLET.match(following)
             if owner is None or (following and (not after or len(after.group(1)) > len(owner.group(1)))):
-                self.problem(at, found.start() + 1, "item-goes-on", "the list item goes on after its audience",
-                             "put the audience at the very end of the item, or use a ::: section")
+                self.problem(
+                    at,
+                    found.start() + 1,
+                    "item-goes-on",
+                    "the list item goes on after its audience",
+                    "put the audience at the very end of the item, or use a ::: section",
+                )
                 result.append(line[: found.start()])
                 continue
             audience = self._audience(found.group(1), at, found.start() + 2)
             own = [*result[start:], line[: found.start()].rstrip()]
             lead = owner.group(0)
-            body = "\n".join([own[0][len(lead):], *(rest.strip() for rest in own[1:])])
+            body = "\n".join([own[0][len(lead) :], *(rest.strip() for rest in own[1:])])
             if not body.strip():
-                self.problem(at, 1, "empty-section", "this sealed item holds no text", "write its text, or delete it")
-            opened = self._new_part("item", audience, top.part, Place(self.file, at - len(own) + 1, len(lead) + 1))
+                self.problem(
+                    at, 1, "empty-section", "this sealed item holds no text", "write its text, or delete it"
+                )
+            opened = self._new_part(
+                "item", audience, top.part, Place(self.file, at - len(own) + 1, len(lead) + 1)
+            )
             text = self._spans(opened, body, at - len(own) + 1, opened.part, "list")
             opened.part = replace(opened.part, text=text)
             top.sealed_item = len(owner.group(1))
@@ -566,7 +780,8 @@ class _Parser:
             start = len(result)
         return result
 
-    # -- inside a block ------------------------------------------------------------------------------------------
+    # -- inside a block
+    # ------------------------------------------------------------------------------------------
 
     def _spans(self, top: _Open, text: str, first: int, part: Part, kind: BlockKind) -> str:
         """`text` with every `[…]{…}` replaced by its token; checks links, references, braces and raw HTML."""
@@ -584,17 +799,25 @@ class _Parser:
         while index < len(text):
             char = text[index]
             if char == "\\" and index + 1 < len(text):
-                out.append(text[index: index + 2])
+                out.append(text[index : index + 2])
                 index += 2
             elif char == "`":
                 stop, closed = _code_end(text, index)
                 code = text[index:stop]
                 if not closed or "\n" in code:
-                    self.problem(*at(index), "unclosed-code", "this backtick opens code that never closes",
-                                 "close it, or write \\` for the sign itself")
+                    self.problem(
+                        *at(index),
+                        "unclosed-code",
+                        "this backtick opens code that never closes",
+                        "close it, or write \\` for the sign itself",
+                    )
                 elif seals_in_code(code, self.policy):
-                    self.problem(*at(index), "sealed-in-code", "what stands in code is never sealed",
-                                 "close the code before it; to show how sealing is written, use a block of code")
+                    self.problem(
+                        *at(index),
+                        "sealed-in-code",
+                        "what stands in code is never sealed",
+                        "close the code before it; to show how sealing is written, use a block of code",
+                    )
                 visible += (text[shown:index], " " * len(code))
                 shown = stop
                 out.append(code)
@@ -606,13 +829,21 @@ class _Parser:
                     index = auto.end()
                     continue
                 if _RAW_HTML.match(text, index):
-                    self.problem(*at(index), "raw-html", "HTML tags are not accepted in a text",
-                                 "write it in Markdown; for the sign itself write \\< or `<`")
+                    self.problem(
+                        *at(index),
+                        "raw-html",
+                        "HTML tags are not accepted in a text",
+                        "write it in Markdown; for the sign itself write \\< or `<`",
+                    )
                 out.append(char)
                 index += 1
-            elif char == "!" and text[index + 1: index + 2] == "[":
-                self.problem(*at(index), "image", "images are not accepted in a text yet",
-                             "describe in words what it shows")
+            elif char == "!" and text[index + 1 : index + 2] == "[":
+                self.problem(
+                    *at(index),
+                    "image",
+                    "images are not accepted in a text yet",
+                    "describe in words what it shows",
+                )
                 out.append(char)
                 index += 1
             elif char == "[":
@@ -632,37 +863,63 @@ class _Parser:
                 index = self._close_bracket(top, part, text, index, out, out_of, at(index), made, kind)
             elif unicodedata.normalize("NFKC", char) in ("{", "}"):
                 line, column = at(index)
-                self.problem(line, column, "stray-brace", "a brace stands here that seals nothing",
-                             "seal words with [the words]{audience}; for the sign itself write \\{ or \\}")
+                self.problem(
+                    line,
+                    column,
+                    "stray-brace",
+                    "a brace stands here that seals nothing",
+                    "seal words with [the words]{audience}; for the sign itself write \\{ or \\}",
+                )
                 out.append(char)
                 index += 1
             else:
                 out.append(char)
                 index += 1
+        for _, opened_at, made in brackets:
+            self._refuse_open_bracket(made, at(opened_at))
         for offset, seen in enumerate(("".join(visible) + text[shown:]).split("\n")):
             for near in near_misses(seen, self.policy):
                 self.problem(first + offset, *near)
         return "".join(out)
 
-    def _close_bracket(self, top: _Open, part: Part, text: str, index: int, out: list[str],
-                       out_of: tuple[int, tuple[int, int], str], here: tuple[int, int], made: int,
-                       kind: BlockKind) -> int:
+    def _close_bracket(
+        self,
+        top: _Open,
+        part: Part,
+        text: str,
+        index: int,
+        out: list[str],
+        out_of: tuple[int, tuple[int, int], str],
+        here: tuple[int, int],
+        made: int,
+        kind: BlockKind,
+    ) -> int:
         opened_out, opened, raw = out_of
-        after = text[index + 1: index + 2]
+        after = text[index + 1 : index + 2]
         if after == "{":
             end = text.find("}", index)
-            name = text[index + 2: end] if end >= 0 else ""
+            name = text[index + 2 : end] if end >= 0 else ""
             if end < 0 or "\n" in name or "{" in name:
-                self.problem(*here, "unclosed-span", "the audience of this sealed span is not closed",
-                             "write [the words]{audience}")
+                self.problem(
+                    *here,
+                    "unclosed-span",
+                    "the audience of this sealed span is not closed",
+                    "write [the words]{audience}",
+                )
                 out.append("]")
                 return index + 2
-            words = "".join(out[opened_out + 1:])
+            words = "".join(out[opened_out + 1 :])
             if not words.strip():
-                self.problem(*opened, "empty-section", "this sealed span holds no words", "write them, or delete it")
+                self.problem(
+                    *opened, "empty-section", "this sealed span holds no words", "write them, or delete it"
+                )
             if _crosses(raw, kind):
-                self.problem(*opened, "span-crosses", "these sealed words run beyond one cell, item or line",
-                             "seal the words of each by themselves, or the whole row or item")
+                self.problem(
+                    *opened,
+                    "span-crosses",
+                    "these sealed words run beyond one cell, item or line",
+                    "seal the words of each by themselves, or the whole row or item",
+                )
             audience = self._audience(name, here[0], here[1] + 2)
             sealed = self._new_part("inline", audience, part, Place(self.file, *opened), words)
             for inner in self.all[made:-1]:
@@ -678,36 +935,61 @@ class _Parser:
                 self._destination(found.group(1), Place(self.file, here[0], here[1] + 2))
                 if re.search(r"[{}]", folded(found.group(2) or "")):
                     self.problem(*here, "stray-brace", "a brace stands in a link's title", "leave it out")
-                self._refuse_sealed_label(out[opened_out + 1:], opened)
-                out.append(text[index: found.end()])
+                self._refuse_sealed_label(made, opened)
+                out.append(text[index : found.end()])
                 return found.end()
-            self.problem(here[0], here[1] + 1, "bad-link", "this link's address is not understood",
-                         "write [text](address) without spaces; before a parenthesis that is none, a \\")
+            self.problem(
+                here[0],
+                here[1] + 1,
+                "bad-link",
+                "this link's address is not understood",
+                "write [text](address) without spaces; before a parenthesis that is none, a \\",
+            )
         elif after == "[":
             found_reference = _SECOND_BRACKETS.match(text, index)
             if found_reference:
-                self._refuse_sealed_label(out[opened_out + 1:], opened)
-                name = found_reference.group(1) or "".join(out[opened_out + 1:])
+                self._refuse_sealed_label(made, opened)
+                name = found_reference.group(1) or "".join(out[opened_out + 1 :])
                 top.references.append((name.casefold(), Place(self.file, *here)))
                 out.append(found_reference.group(0))
                 return found_reference.end()
+        self._refuse_open_bracket(made, opened)
         out.append("]")
         return index + 1
 
-    def _refuse_sealed_label(self, words: list[str], opened: tuple[int, int]) -> None:
-        if any(tokens_in("".join(words))):
-            self.problem(*opened, "sealed-in-link", "sealed words stand inside a link's words",
-                         "seal the whole link: [[text](address)]{audience}")
+    def _refuse_open_bracket(self, made: int, opened: tuple[int, int]) -> None:
+        # [words [more]{oeg} may have been meant as [words and more]{oeg}.
+        if len(self.all) > made:
+            self.problem(
+                *opened,
+                "open-bracket",
+                "a bracket that seals nothing stands before sealed words",
+                "write its audience behind its end; for the sign itself write \\[ or \\]",
+            )
+
+    def _refuse_sealed_label(self, made: int, opened: tuple[int, int]) -> None:
+        if len(self.all) > made:
+            self.problem(
+                *opened,
+                "sealed-in-link",
+                "sealed words stand inside a link's words",
+                "seal the whole link: [[text](address)]{audience}",
+            )
 
     def _nest(self, inner: _Open, outer: Part) -> None:
         inner.part = replace(inner.part, parent=outer.name)
-        known = all(name in self.policy.audience_names for name in (*inner.part.audience.names, *outer.audience.names))
+        known = all(
+            name in self.policy.audience_names for name in (*inner.part.audience.names, *outer.audience.names)
+        )
         if known and not self.policy.may_stand_inside(inner.part.audience, outer.audience):
-            self.problems.append(Problem(
-                inner.part.place, "wider-inside",
-                f"text for {inner.part.audience} cannot stand inside text for {outer.audience}",
-                "an inner tier must be narrower than the text around it",
-            ))
+            self.problems.append(
+                Problem(
+                    inner.part.place,
+                    "wider-inside",
+                    f"text for {inner.part.audience} cannot stand inside text for {outer.audience}",
+                    "an inner tier must be narrower than the text around it",
+                )
+            )
 
     def _move_references(self, top: _Open, sealed: _Open, words: str) -> None:
         """A footnote or reference cited inside a sealed span belongs to the span."""
@@ -717,39 +999,74 @@ class _Parser:
 
     def _destination(self, target: str, place: Place) -> None:
         if re.search(r"[{}\[\]]", folded(target)):
-            self.problems.append(Problem(place, "stray-brace", "a brace or bracket stands in a link's address",
-                                         "write %7B, %7D, %5B or %5D for it"))
+            self.problems.append(
+                Problem(
+                    place,
+                    "stray-brace",
+                    "a brace or bracket stands in a link's address",
+                    "write %7B, %7D, %5B or %5D for it",
+                )
+            )
         found = _DOCUMENT_LINK.match(target)
         if found:
             number: int | None = None
             if found.group(2) is not None:
                 if not re.match(r"p[1-9]\d*\Z", found.group(2)):
-                    self.problems.append(Problem(place, "bad-link", f"“#{found.group(2)}” is not a paragraph",
-                                                 "write #p and the paragraph's number, such as #p12"))
+                    self.problems.append(
+                        Problem(
+                            place,
+                            "bad-link",
+                            f"“#{found.group(2)}” is not a paragraph",
+                            "write #p and the paragraph's number, such as #p12",
+                        )
+                    )
                 else:
                     number = int(found.group(2)[1:])
             self.links.append(Link(found.group(1), number, place))
         elif _OWN_ANCHOR.match(target):
             self.links.append(Link("", int(target[2:]), place))
         elif not target.startswith(_SCHEMES):
-            self.problems.append(Problem(
-                place, "bad-link", f"a link cannot lead to “{target[:60]}”",
-                "write doc:collection/name for a document of this site, or an address with https:, mailto: or tel:",
-            ))
+            self.problems.append(
+                Problem(
+                    place,
+                    "bad-link",
+                    f"a link cannot lead to “{target[:60]}”",
+                    "write doc:collection/name for a document of this site, or an address with https:, mailto:"
+                    " or tel:",
+                )
+            )
 
     def _check_references(self, opened: _Open, root: _Open) -> None:
         for name, place in opened.references:
             if name not in opened.defined and name not in root.defined:
-                self.problems.append(Problem(place, "undefined-reference", f"the link reference “{name}” is not defined here",
-                                             "define it with [name]: address in the same section or outside every section"))
+                self.problems.append(
+                    Problem(
+                        place,
+                        "undefined-reference",
+                        f"the link reference “{name}” is not defined here",
+                        "define it with [name]: address in the same section or outside every section",
+                    )
+                )
         for name, place in opened.footnotes_cited.items():
             if name not in opened.footnotes_defined:
-                self.problems.append(Problem(place, "undefined-footnote", f"the footnote “{name}” is not defined in this part",
-                                             "a footnote's text stands in the same section as its citation"))
+                self.problems.append(
+                    Problem(
+                        place,
+                        "undefined-footnote",
+                        f"the footnote “{name}” is not defined in this part",
+                        "a footnote's text stands in the same section as its citation",
+                    )
+                )
         for name, place in opened.footnotes_defined.items():
             if name not in opened.footnotes_cited:
-                self.problems.append(Problem(place, "unused-footnote", f"the footnote “{name}” is never cited in this part",
-                                             "cite it, or move it to the section that does"))
+                self.problems.append(
+                    Problem(
+                        place,
+                        "unused-footnote",
+                        f"the footnote “{name}” is never cited in this part",
+                        "cite it, or move it to the section that does",
+                    )
+                )
 
 
 def _heading_words(heading: re.Match[str]) -> str:
@@ -767,7 +1084,9 @@ def _code_end(text: str, index: int) -> tuple[int, bool]:
 
 
 def _crosses(raw: str, kind: BlockKind) -> bool:
-    """Whether a span's words run over a border that Markdown sees first: a cell's, an item's, a quotation's line."""
+    """Whether a span's words run over a border that Markdown sees first: a cell's, an item's, a
+    quotation's line.
+    """
     if kind == "table":
         return "\n" in raw or "|" in raw.replace("\\|", "")
     if kind == "list":

@@ -1,6 +1,7 @@
 """The twin rule: a translation has its original's headings, sections, audiences, numbers and sealed items.
 
-A translator who drops a fence must not publish a secret, so a difference stops the build; it is never mended here.
+A translator who drops a fence must not publish a secret, so a difference stops the build; it is never mended
+here.
 """
 
 from __future__ import annotations
@@ -36,8 +37,8 @@ def _compare(original: Text, text: Text) -> Iterator[Problem]:
     for tag, a1, a2, b1, b2 in difflib.SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
         if tag == "equal":
             continue
-        expected = _describe(a[a1], theirs[a1][1]) if a1 < a2 else "nothing more"
-        found = _describe(b[b1], ours[b1][1]) if b1 < b2 else "nothing"
+        expected = _describe(a[a1]) if a1 < a2 else "nothing more"
+        found = _describe(b[b1]) if b1 < b2 else "nothing"
         line = ours[b1][1].line if b1 < len(ours) else (ours[-1][1].line if ours else text.front.place.line)
         there = f"{original.lang}.md"
         if theirs:
@@ -55,8 +56,14 @@ def _compared(text: Text) -> list[tuple[tuple[object, ...], Block]]:
     return list(zip(text.source.outline(), blocks, strict=True))
 
 
-def _describe(line: tuple[object, ...], block: Block) -> str:
+def _describe(line: tuple[object, ...]) -> str:
     kind, level, _, audience, number, inside = line
-    name = f"paragraph {number}" if number is not None else f"a heading of level {level}" if level else f"a {kind}"
+    name = (
+        f"paragraph {number}"
+        if number is not None
+        else f"a heading of level {level}"
+        if level
+        else f"a {kind}"
+    )
     within = f", in it sealed: {'; '.join(inside)}" if isinstance(inside, tuple) and inside else ""
     return f"{name} for {audience}{within}"

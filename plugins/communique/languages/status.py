@@ -1,7 +1,8 @@
-"""The state of each translation, derived: which text of the original it translates is recorded block by block.
+"""The state of each translation, derived: which text of the original it translates is recorded block by
+block.
 
-`es.pins` beside `es.md` holds a keyed hash of every block of the original as it was when the translator last brought
-the translation up to date (`invoke translate.pin`). What differs from the original of today is stale.
+`es.pins` beside `es.md` holds a keyed hash of every block of the original as it was when the translator last
+brought the translation up to date (`invoke translate.pin`). What differs from the original of today is stale.
 """
 
 from __future__ import annotations
@@ -49,14 +50,18 @@ def block_texts(source: Source) -> list[str]:
 
     audiences = {part.name: str(part.audience) for part in source.parts}
     return [
-        f"{audiences[block.part]}|{block.kind}|" + " ".join(expanded(block.text).split()) for block in source.blocks
+        f"{audiences[block.part]}|{block.kind}|" + " ".join(expanded(block.text).split())
+        for block in source.blocks
     ]
 
 
 def render_pins(source: Source, pin: Pin) -> str:
     """The text of a pins file for a translation of `source` as it is now."""
     audiences = {part.name: part.audience for part in source.parts}
-    lines = ["# Which text of the original this translation translates. Written by: invoke translate.pin", "blocks:"]
+    lines = [
+        "# Which text of the original this translation translates. Written by: invoke translate.pin",
+        "blocks:",
+    ]
     for block, text in zip(source.blocks, block_texts(source), strict=True):
         number = f"number: {block.number}, " if block.number is not None else ""
         lines.append(f'  - {{{number}audience: "{audiences[block.part]}", pin: {pin(text)}}}')
@@ -76,7 +81,9 @@ def read_pins(path: Path, shown: str) -> tuple[str, ...]:
         fields = entry.take(problems, "a block", ["audience", "pin"], ["number"])
         value = fields["pin"].as_text(problems, "pin") if "pin" in fields else ""
         if not _PIN.match(value):
-            problems.append(Problem(entry.place, "bad-pin", "this pin is damaged", "run: invoke translate.pin"))
+            problems.append(
+                Problem(entry.place, "bad-pin", "this pin is damaged", "run: invoke translate.pin")
+            )
         pins.append(value)
     if problems:
         raise Refused(problems)
@@ -96,7 +103,9 @@ def read_statuses(content: Path, catalogue: Catalogue, listing: Listing, pin: Pi
         document = catalogue.documents.get(ident)
         if document is None or lang not in document.texts or lang == document.original:
             what = "this pins file belongs to no translation"
-            problems.append(Problem(Place(shown), "stray-pins", what, "delete it, or restore the translation"))
+            problems.append(
+                Problem(Place(shown), "stray-pins", what, "delete it, or restore the translation")
+            )
             continue
         try:
             pins[ident, lang] = read_pins(path, shown)

@@ -16,7 +16,7 @@ HTML = "text/html; charset=utf-8"
 
 @dataclass(frozen=True)
 class SealedSource:
-    """One language file, rendered and sealed: public HTML (tokens still standing in it), and each part's object.
+    """One language file, rendered and sealed: its public HTML, in which tokens stand, and each part's object.
 
     `plain` is what the leak audit compares the finished site with; it never leaves the building process.
     """

@@ -46,10 +46,17 @@ def test_locking_a_page_reached_by_a_link_stays_on_that_page(reader: Reader) -> 
 def test_opened_text_is_gone_before_the_page_is_loaded_anew(reader: Reader) -> None:
     reader.open(PARIS_EN)
     reader.sign_in("core-01")
-    left = reader.page.evaluate(
-        "() => { document.querySelector('[data-cq-lock]').click(); return document.body.outerHTML; }"
-    )
+    # Told through the console, and later than the call: an answer to the call itself would race with the reload.
+    with reader.page.expect_console_message(lambda message: message.text.startswith("left: ")) as told:
+        reader.page.evaluate(
+            """() => { setTimeout(() => {
+                 document.querySelector('[data-cq-lock]').click();
+                 console.log("left: " + document.body.outerHTML); }, 50); }"""
+        )
+    left = told.value.text
+    assert "Closed" in left
     assert not [word for word in PARIS["core-01"] if word in left]
+    expect_locked(reader, reader.page)
 
 
 def test_leaving_the_document_wipes_it(reader: Reader) -> None:

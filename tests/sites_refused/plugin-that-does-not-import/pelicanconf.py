@@ -7,6 +7,6 @@ from communique_pelican.run import the_run
 _project = runpy.run_path(str(the_run().project / "pelicanconf.py"))
 globals().update({name: value for name, value in _project.items() if name.isupper()})
 
-import calender  # noqa: E402
+import calender
 
 PLUGINS = [*_project["PLUGINS"], calender]
