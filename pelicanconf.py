@@ -19,6 +19,8 @@ DEFAULT_LANG = _run.lang
 SITENAME = _run.catalogue.site.names[_run.lang]
 SITEURL = ""
 TIMEZONE = "UTC"
+# Pages are written the same on every machine; one whose own locale is not installed builds too.
+LOCALE = ["C.UTF-8", "C"]
 
 # Exactly the documents of the catalogue; nothing is found by looking around.
 ARTICLE_PATHS = _run.files()

@@ -80,17 +80,13 @@ def run(
         preexec_fn=before,
     )
     assert list(elsewhere.iterdir()) == [], "a build writes nothing where it was started"
-    said = _PROGRESS.sub("", ran.stdout) + ran.stderr
+    said = _PROGRESS.sub("", ran.stdout).lstrip("\n") + ran.stderr
     return Ran(ran.returncode, said.replace(str(site), "SITE"))
 
 
 def files_of(tree: Path) -> dict[str, bytes]:
     """Every file below `tree` by its path, as bytes; a link counts as where it leads."""
-    return {
-        path.relative_to(tree).as_posix(): path.read_bytes()
-        for path in sorted(tree.rglob("*"))
-        if path.is_file()
-    }
+    return {path.relative_to(tree).as_posix(): path.read_bytes() for path in sorted(tree.rglob("*")) if path.is_file()}
 
 
 def published(site: Path) -> dict[str, bytes]:
@@ -111,6 +107,7 @@ def built_minimal(factory: pytest.TempPathFactory) -> Path:
     with shared.with_suffix(".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not shared.is_dir():
+            shutil.rmtree(shared.with_name("building"), ignore_errors=True)
             site = copy_site(SITES / "minimal", shared.with_name("building") / "site")
             ran = run("build", site)
             assert ran.status == 0, ran.said

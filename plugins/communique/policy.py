@@ -97,16 +97,10 @@ class Policy:
         wider tier.
         """
         outer_tiers = {name for name in outer.names if name in self.tiers}
-        return all(
-            name.startswith(AREA_PREFIX) or bool(self.closure([name]) & outer_tiers) for name in inner.names
-        )
+        return all(name.startswith(AREA_PREFIX) or bool(self.closure([name]) & outer_tiers) for name in inner.names)
 
     def label(self, name: str, lang: str) -> str:
-        labels = (
-            self.tiers[name].labels
-            if name in self.tiers
-            else self.states[name.removeprefix(AREA_PREFIX)].labels
-        )
+        labels = self.tiers[name].labels if name in self.tiers else self.states[name.removeprefix(AREA_PREFIX)].labels
         return labels[lang]
 
     def tlp(self, audience: Audience) -> str:
@@ -144,20 +138,14 @@ class Policy:
                 known: Iterable[str] = self.audience_names if name.startswith("state") else self.tiers
                 # What stands in the wrong place may be the very words that should be sealed: quote names
                 # only.
-                what = (
-                    f'there is no audience called "{name}"'
-                    if _QUOTABLE.match(name)
-                    else "this names no audience"
-                )
+                what = f'there is no audience called "{name}"' if _QUOTABLE.match(name) else "this names no audience"
                 problems.append(Problem(place, "unknown-audience", what, did_you_mean(name, known)))
             elif names.count(name) > 1:
                 what = f'the audience "{name}" stands twice'
                 problems.append(Problem(place, "audience-twice", what, "name it once"))
         if PUBLIC in names and len(names) > 1:
             what = 'everyone may read "public": another name beside it says nothing'
-            problems.append(
-                Problem(place, "audience-public", what, "keep public, or only the narrower names")
-            )
+            problems.append(Problem(place, "audience-public", what, "keep public, or only the narrower names"))
         if problems:
             raise Refused(problems)
         return Audience(tuple(sorted(names)))
@@ -193,22 +181,16 @@ def read_policy(tiers: Node, states: Node, languages: Iterable[str]) -> Policy:
         labels = read_labels(part["label"], langs, problems, "label") if "label" in part else {}
         known[name] = Tier(name, tuple(filter(None, includes)), tlp or TLP_LABELS[-1], labels)
     if PUBLIC not in known:
-        problems.append(
-            Problem(tiers.place, "no-public-tier", "there is no tier public", "add it: observers read it")
-        )
+        problems.append(Problem(tiers.place, "no-public-tier", "there is no tier public", "add it: observers read it"))
     areas = top["areas"].take(problems, "areas", ["tlp"]) if "areas" in top else {}
     areas_tlp = areas["tlp"].as_word(problems, "tlp", TLP_LABELS) if "tlp" in areas else ""
     _refuse_circles(known, tiers, problems)
     found: dict[str, State] = {}
     listing = states.take(problems, "the file", ["states"])
-    for code, node in (
-        listing["states"].as_mapping(problems, "states") if "states" in listing else {}
-    ).items():
+    for code, node in (listing["states"].as_mapping(problems, "states") if "states" in listing else {}).items():
         if not _STATE.match(code):
             problems.append(
-                Problem(
-                    node.place, "bad-name", f'"{code}" is not a two-letter code', "use ISO 3166-1, lower case"
-                )
+                Problem(node.place, "bad-name", f'"{code}" is not a two-letter code', "use ISO 3166-1, lower case")
             )
         part = node.take(problems, f"the state {code}", ["label", "participating"], ["oeg"])
         found[code] = State(
@@ -237,9 +219,7 @@ def _refuse_circles(known: Mapping[str, Tier], node: Node, problems: list[Proble
             name = waiting.pop()
             if name == start:
                 what = f"the tier {start} includes itself, through {', '.join(seen) or 'itself'}"
-                problems.append(
-                    Problem(node.place, "tier-circle", what, "let inclusion run one way, down to public")
-                )
+                problems.append(Problem(node.place, "tier-circle", what, "let inclusion run one way, down to public"))
                 break
             if name in known and name not in seen:
                 seen.append(name)

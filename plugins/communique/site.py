@@ -74,9 +74,7 @@ def read_site(node: Node, kinds_known: Sequence[str]) -> Site:
         raise Refused(problems)
     ident = part["id"].as_text(problems, "id")
     if not _IDENTIFIER.match(ident):
-        problems.append(
-            Problem(part["id"].place, "bad-id", "the site's id is not usable", "use a-z, 0-9, dot and -")
-        )
+        problems.append(Problem(part["id"].place, "bad-id", "the site's id is not usable", "use a-z, 0-9, dot and -"))
     home = "" if part["home"].is_nothing() else part["home"].as_text(problems, "home")
     if home and not _HOME.match(home):
         problems.append(
@@ -87,18 +85,10 @@ def read_site(node: Node, kinds_known: Sequence[str]) -> Site:
                 "write https://name/path/ with a slash at its end",
             )
         )
-    languages = tuple(
-        item.as_text(problems, "a language") for item in part["languages"].as_list(problems, "languages")
-    )
-    if (
-        not languages
-        or len(set(languages)) != len(languages)
-        or not all(_LANGUAGE.match(code) for code in languages)
-    ):
+    languages = tuple(item.as_text(problems, "a language") for item in part["languages"].as_list(problems, "languages"))
+    if not languages or len(set(languages)) != len(languages) or not all(_LANGUAGE.match(code) for code in languages):
         problems.append(
-            Problem(
-                part["languages"].place, "bad-languages", "the languages are not usable", "write [en, es, fr]"
-            )
+            Problem(part["languages"].place, "bad-languages", "the languages are not usable", "write [en, es, fr]")
         )
     collections: dict[str, Collection] = {}
     for name, entry in part["collections"].as_mapping(problems, "collections").items():

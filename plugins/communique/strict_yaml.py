@@ -26,8 +26,8 @@ _NOTHING = ("", "null", "~")
 class Node:
     """One value and its place. `value` is text, a list of nodes, or a mapping of text to nodes.
 
-    The `as_…` readers add a `Problem` to `problems` and return None (or something empty) when the value is not
-    what is asked for, so that one reading reports everything.
+    The `as_…` readers add a `Problem` to `problems` and return None (or something empty) when the value is
+    not what is asked for, so that one reading reports everything.
     """
 
     place: Place
@@ -55,9 +55,7 @@ class Node:
         if isinstance(self.value, str) and _INTEGER.match(self.value):
             return int(self.value)
         problems.append(
-            Problem(
-                self.place, "not-a-number", f"{what} must be a whole number", "write it in digits, such as 2"
-            )
+            Problem(self.place, "not-a-number", f"{what} must be a whole number", "write it in digits, such as 2")
         )
         return 0
 
@@ -151,15 +149,11 @@ def load_yaml(text: str, file: str, *, first_line: int = 1) -> Node:
         mark = error.problem_mark or error.context_mark
         place = Place(file, first_line + mark.line, mark.column + 1) if mark else Place(file, first_line)
         what = f"this is not valid YAML: {error.problem or error.context}"
-        raise Refused(
-            [Problem(place, "bad-yaml", what, "check indentation, colons and quotes on this line")]
-        ) from None
+        raise Refused([Problem(place, "bad-yaml", what, "check indentation, colons and quotes on this line")]) from None
     except yaml.YAMLError as error:
         line = first_line + text[: getattr(error, "position", 0) or 0].count("\n")
         what = "this is not valid YAML: a character that YAML does not allow"
-        raise Refused(
-            [Problem(Place(file, line), "bad-yaml", what, "delete the invisible character")]
-        ) from None
+        raise Refused([Problem(Place(file, line), "bad-yaml", what, "delete the invisible character")]) from None
     for mark, thing in tokens:
         problems.append(
             Problem(

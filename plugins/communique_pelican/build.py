@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from gettext import NullTranslations
 from pathlib import Path
 from typing import Self
@@ -44,12 +44,10 @@ from communique_pelican.keys import Keys, find_keys, find_register
 from communique_pelican.message_extraction import extract_messages
 from communique_pelican.root_pages import write_root_pages
 from communique_pelican.run import Assets, Run
-from communique_pelican.workers import WorkerFailed, assemble_all, sealing, spread
+from communique_pelican.workers import ADAPTERS, WorkerFailed, assemble_all, sealing, spread
 
 #: The interface's sentences are written in English; other languages have catalogues.
 SOURCE_LANGUAGE = "en"
-#: Adapters that must have said that they went through every document.
-ADAPTERS = ("documents", "sealed_sections", "pages")
 #: The client, in the order in which its files build on each other.
 SCRIPTS = (
     "sealed-object.js",
@@ -357,20 +355,24 @@ def assemble(plan: Plan, runs: list[Run], watch: Watch, jobs: int) -> dict[str, 
     settings = plan.site_dir / name if (plan.site_dir / name).is_file() else plan.project / name
     with watch.phase("pages", len(runs)) as done:
         results = assemble_all(runs, settings, jobs, done)
-    problems = [problem for result in results for problem in result.problems]
+    found: dict[Problem, list[str]] = {}
     for result in results:
+        problems = list(result.problems)
         for adapter in ADAPTERS:
             went_through = result.handshakes.get(adapter)
             if not result.problems and went_through != len(plan.catalogue.documents):
-                what = (
-                    f"the adapter {adapter} did not work in the run for {result.lang}"
-                    if went_through is None
-                    else f"the adapter {adapter} saw {went_through} of {len(plan.catalogue.documents)} documents"
-                )
-                problems.append(Problem(Place(name), "no-handshake", what, "list it in PLUGINS, and see why it stops"))
-    if problems:
+                seen = went_through or 0
+                what = f"the adapter {adapter} went through {seen} of {len(plan.catalogue.documents)} documents"
+                problems.append(Problem(Place(name), "no-handshake", what, "see what keeps it from its work"))
+        for problem in problems:
+            found.setdefault(problem, []).append(result.lang)
+    if found:
         _log(plan.site_dir, "".join(result.trace for result in results))
-        raise Refused(problems)
+        # What is wrong in every language's run is told once.
+        raise Refused(
+            replace(problem, what=f"{problem.what} (in the run for {', '.join(langs)})")
+            for problem, langs in found.items()
+        )
     return {path: count for result in results for path, count in result.objects.items()}
 
 
@@ -561,7 +563,9 @@ def build(
         complain(shown, refused, site_dir)
         return 1
     except SealingError as error:
-        shown.print(escape(str(error)), soft_wrap=True, highlight=False)
+        # Files are named as everywhere else: from the site's folder.
+        shown.print(escape(str(error).replace(f"{site_dir}{os.sep}", "")), soft_wrap=True, highlight=False)
+        _summarise(shown, 1, site_dir)
         return 1
     except OSError as error:
         _log(site_dir, traceback.format_exc())
@@ -592,7 +596,10 @@ def _refused_by_the_system(error: OSError, site_dir: Path) -> Problem:
 def complain(console: Console, refused: Refused, site_dir: Path) -> None:
     for problem in refused.problems:
         console.print(escape(str(problem)), soft_wrap=True, highlight=False)
-    count = len(refused.problems)
+    _summarise(console, len(refused.problems), site_dir)
+
+
+def _summarise(console: Console, count: int, site_dir: Path) -> None:
     kept = "the last good output is still in place" if (site_dir / "output").exists() else "nothing was published"
     console.print(f"\n{count} {'problem' if count == 1 else 'problems'}; {kept}", highlight=False)
 

@@ -48,7 +48,7 @@ class Run:
         return document, document.texts[relative.stem]
 
     def files(self) -> list[str]:
-        """Each document's file below the content folder: in this run's language, or the original where that is missing."""
+        """Each document's file below the content folder, in this run's language or its original."""
         return [
             f"{document.id}/{document.text_for(self.lang).lang}.md" for document in self.catalogue.documents.values()
         ]

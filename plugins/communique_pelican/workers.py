@@ -29,6 +29,8 @@ from communique_pelican.run import NotStartedByBuild, Run, start
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 _FORK = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else None)
+#: Plugins without which nothing is sealed or shown; each says at the end how many documents it went through.
+ADAPTERS = ("documents", "sealed_sections", "pages")
 #: Few enough that the slowest batch does not keep a core waiting, many enough that starting one costs nothing.
 BATCH = 12
 
@@ -135,7 +137,7 @@ def assemble_all(runs: Iterable[Run], settings: Path, jobs: int, done: Callable[
             try:
                 results[lang] = receiving.recv()
             except EOFError:
-                what = f"the run for {lang} ended without a word"
+                what = "Pelican ended without a word"
                 fix = "see that there is memory and disk space, and run it again"
                 results[lang] = Assembled(lang, {}, {}, (Problem(Place(settings.name), "pelican-died", what, fix),))
             process.join()
@@ -163,9 +165,18 @@ def _assemble(run: Run, settings_file: Path) -> Assembled:
     with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
         try:
             settings = read_settings(str(settings_file))
-            site = Pelican(settings)
-            if not heard.problems:
-                site.run()
+            listed = {getattr(plugin, "NAME", "") for plugin in settings.get("PLUGINS") or ()}
+            for adapter in ADAPTERS:
+                if adapter not in listed:
+                    what, fix = (
+                        f"the adapter {adapter} is missing from PLUGINS",
+                        f"import {adapter} and list it in PLUGINS",
+                    )
+                    problems.append(Problem(Place(name), "no-adapter", what, fix))
+            if not problems:
+                site = Pelican(settings)
+                if not heard.problems:
+                    site.run()
         except NotStartedByBuild as error:
             problems.append(Problem(Place(name), "not-started-by-build", str(error), "start the build with invoke"))
         except Refused as refused:
@@ -177,27 +188,33 @@ def _assemble(run: Run, settings_file: Path) -> Assembled:
             trace = traceback.format_exc()
             problems.append(
                 Problem(
-                    Place(_where(error, name)),
+                    _where(error, run, name),
                     "plugin-failed" if isinstance(error, ImportError) else "pelican-failed",
-                    f"the run for {lang} failed: {type(error).__name__}: {error}",
-                    "correct what it names; the whole traceback is in .communique/build.log",
+                    f"this stopped Pelican: {type(error).__name__}: {error}",
+                    "correct it; the whole traceback is in .communique/build.log",
                 )
             )
-    problems.extend(
-        Problem(
-            Place(name),
-            "pelican-warned",
-            f"Pelican said in the run for {lang}: {said}",
-            "every warning stops the build",
-        )
-        for said in heard.problems
-    )
+    for said, cause in heard.problems.items():
+        fix = "every warning stops the build: correct what it names"
+        if said.startswith("Cannot load plugin"):
+            fix = "PLUGINS holds modules, imported above it: a name in quotes is not enough"
+        place = _where(cause, run, name) if cause else Place(name)
+        problems.append(Problem(place, "pelican-warned", f"Pelican said: {said}", fix))
     return Assembled(lang, dict(run.handshakes), dict(run.objects), tuple(problems), trace + heard.trace)
 
 
-def _where(error: BaseException, fallback: str) -> str:
-    """The settings file, or the file that could not be imported."""
-    return Path(error.filename).name if isinstance(error, SyntaxError) and error.filename else fallback
+def _where(error: BaseException, run: Run, settings: str) -> Place:
+    """The innermost line of the site's or the project's own code that an error came through, else the settings."""
+    site = run.content.parent
+    lines = [(frame.filename, frame.lineno or 0) for frame in traceback.extract_tb(error.__traceback__)]
+    if isinstance(error, SyntaxError) and error.filename:
+        lines.append((error.filename, error.lineno or 0))
+    for name, line in reversed(lines):
+        path = Path(name)
+        for root in (site, run.project):
+            if path.is_relative_to(root) and "site-packages" not in path.parts and path != Path(__file__):
+                return Place(path.relative_to(root).as_posix(), line)
+    return Place(settings)
 
 
 class _Listener(logging.Handler):
@@ -205,14 +222,13 @@ class _Listener(logging.Handler):
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
-        self.problems: list[str] = []
+        self.problems: dict[str, BaseException | None] = {}
         self.trace = ""
 
     def emit(self, record: logging.LogRecord) -> None:
         said = " ".join(record.getMessage().split())
-        if record.exc_info and record.exc_info[1] is not None:
-            error = record.exc_info[1]
+        error = record.exc_info[1] if record.exc_info else None
+        if error is not None:
             said += f" ({type(error).__name__}: {error})"
             self.trace += "".join(traceback.format_exception(error))
-        if said not in self.problems:
-            self.problems.append(said)
+        self.problems.setdefault(said, error)

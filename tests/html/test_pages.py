@@ -34,7 +34,11 @@ _SHELL = {
 
 
 def check_html(files: list[Path]) -> list[str]:
-    """What the Nu HTML checker says of the files, errors and warnings alike."""
+    """What the Nu HTML checker says of the files, errors and warnings alike.
+
+    But for its opinion on the pages' policy: to it a file has no 'self', and a block of data is a script. Browsers
+    decide on that, in the tests that drive one.
+    """
     assert shutil.which("java"), "this test needs Java: apt-get install default-jre-headless"
     assert CHECKER.is_file(), "this test needs the Nu HTML checker: npm ci --ignore-scripts"
     command = ["java", "-Xss8m", "-jar", str(CHECKER), "--format", "json", "--exit-zero-always", *map(str, files)]
@@ -43,7 +47,8 @@ def check_html(files: list[Path]) -> list[str]:
     return [
         f"{one['url'].rsplit('/site/', 1)[-1]}:{one.get('lastLine')}: {one['message']} {one.get('extract', '')[:160]!r}"
         for one in messages
-        if one["type"] != "info" or one.get("subType") == "warning"
+        if (one["type"] != "info" or one.get("subType") == "warning")
+        and "violates Content Security Policy" not in one["message"]
     ]
 
 

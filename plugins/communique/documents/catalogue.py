@@ -1,4 +1,6 @@
-"""Every document of a site in every language: read once, checked against each other, numbered through their parts."""
+"""Every document of a site in every language: read once, checked against each other, numbered through their
+parts.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +18,8 @@ from communique.strict_yaml import Node, load_yaml
 
 DATA_FILES = ("site.yaml", "tiers.yaml", "states.yaml")
 OPTIONAL_DATA_FILES = ("events.yaml", "glossary.yaml", "confirmed.yaml")
-#: A file that Pelican without our settings takes for an article and fails on, so that it publishes nothing and says so.
+#: A file that Pelican without our settings takes for an article and fails on, so that it publishes nothing
+#: and says so.
 TRIPWIRE = "use-invoke-build.md"
 TRIPWIRE_TEXT = """\
 Title: Build this site with: invoke build
@@ -25,6 +28,10 @@ Template: this-site-is-built-with-invoke-build
 
 Pelican without this project's settings cannot seal anything. It stops at this file.
 """
+#: Names that editors, systems and copying give to what was left behind.
+_LEFTOVER = re.compile(
+    r"~\Z|\A\.|\A#.*#\Z|\.(?:bak|old|orig|rej|sw[a-p]|tmp)\Z|\(.*\)|\b(?:copy|copie|copia)\b|\AThumbs\.db\Z"
+)
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\Z")
 
 
@@ -101,7 +108,11 @@ def read_data(content: Path) -> tuple[Site, Policy, Mapping[str, str]]:
         path, shown = folder / name, f"{content.name}/data/{name}"
         if not path.is_file():
             if name in DATA_FILES:
-                problems.append(Problem(Place(shown), "missing-file", "this file is missing", "a site needs it: see docs/writing.md"))
+                problems.append(
+                    Problem(
+                        Place(shown), "missing-file", "this file is missing", "a site needs it: see docs/writing.md"
+                    )
+                )
             continue
         try:
             texts[name] = read_text(path, shown)
@@ -126,7 +137,9 @@ def read_text(path: Path, shown: str) -> str:
         text = data.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise Refused([Problem(Place(shown, line), "not-utf-8", "this line is not UTF-8", "save the file as UTF-8")]) from None
+        raise Refused(
+            [Problem(Place(shown, line), "not-utf-8", "this line is not UTF-8", "save the file as UTF-8")]
+        ) from None
     found = re.search(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u0080-\u009f\u202a-\u202e\u2066-\u2069\ufffe\uffff]", text)
     if found:
         line = text[: found.start()].count("\n") + 1
@@ -156,7 +169,9 @@ def list_content(content: Path, site: Site, found: list[Problem] | None = None) 
         shown = content.name + "/" + "/".join(parts)
         if path.is_symlink():
             problems.append(
-                Problem(Place(shown), "symlink", "a symbolic link could publish any file of this disk", "copy the file here")
+                Problem(
+                    Place(shown), "symlink", "a symbolic link could publish any file of this disk", "copy the file here"
+                )
             )
         elif any(parent.is_symlink() for parent in path.parents if content in parent.parents):
             continue
@@ -189,13 +204,24 @@ def list_content(content: Path, site: Site, found: list[Problem] | None = None) 
             elif suffix == "pins" and stem in site.languages:
                 pins[(f"{parts[0]}/{parts[1]}", stem)] = path
             else:
-                names = [f"{lang}.md" for lang in site.languages]
-                unknown(path, did_you_mean(parts[2], names))
+                unknown(path, _fix_for(stem, suffix, parts[2], site))
         elif len(parts) == 2 and parts[0] in site.collections:
             unknown(path, "put it into a document's folder: collection/name/en.md")
     if problems and found is None:
         raise Refused(problems)
     return Listing(tuple(texts), pins, data)
+
+
+def _fix_for(stem: str, suffix: str, name: str, site: Site) -> str:
+    """What to do with a file that has no place in a document's folder."""
+    if _LEFTOVER.search(name):
+        return "delete it: an editor or the system left it here"
+    names = ", ".join(f"{lang}.md" for lang in site.languages)
+    if suffix in ("md", "pins") and re.fullmatch(r"[a-z]{2,3}", stem):
+        return (
+            f'the site has no language "{stem}": add it to content/data/site.yaml, or delete the file; known: {names}'
+        )
+    return f"a document's folder holds only its language files: {names}"
 
 
 def read_document_text(content: Path, path: Path, lang: str, site: Site, policy: Policy) -> Text:
@@ -282,7 +308,9 @@ def read_catalogue(
         else:
             texts.append(result)
     if not problems and not texts:
-        problems.append(Problem(Place(content.name), "no-documents", "there is no document", "write collection/name/en.md"))
+        problems.append(
+            Problem(Place(content.name), "no-documents", "there is no document", "write collection/name/en.md")
+        )
     if problems:
         raise Refused(problems)
     return assemble(site, policy, texts, data_texts)
@@ -322,11 +350,23 @@ def _number_parts(documents: Mapping[str, Document], problems: list[Problem]) ->
         before = documents.get(front.follows)
         if before is None:
             problems.append(
-                Problem(front.follows_place, "unknown-document", f"there is no document {front.follows}", did_you_mean(front.follows, documents))
+                Problem(
+                    front.follows_place,
+                    "unknown-document",
+                    f"there is no document {front.follows}",
+                    did_you_mean(front.follows, documents),
+                )
             )
             return 1
         if ident in seen:
-            problems.append(Problem(front.follows_place, "part-circle", "these parts follow each other in a circle", "correct “follows:”"))
+            problems.append(
+                Problem(
+                    front.follows_place,
+                    "part-circle",
+                    "these parts follow each other in a circle",
+                    "correct “follows:”",
+                )
+            )
             return 1
         if before.front.part + 1 != front.part or before.front.parts != front.parts:
             what = f"part {front.part} of {front.parts} follows part {before.front.part} of {before.front.parts}"
@@ -366,5 +406,7 @@ def _check_link(link: Link, document: Document, documents: Mapping[str, Document
     last = target.first + target.texts[target.original].source.paragraphs - 1
     if link.number is not None and not target.first <= link.number <= last:
         what = f"{target.id} has no paragraph {link.number}"
-        fix = f"its paragraphs are {target.first} to {last}" if last >= target.first else "it has no paragraphs"
+        fix = f"its paragraphs are {target.first} to {last}" if last > target.first else f"its only paragraph is {last}"
+        if last < target.first:
+            fix = "it has no paragraphs"
         problems.append(Problem(link.place, "unknown-paragraph", what, fix))

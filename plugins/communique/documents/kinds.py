@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from communique.documents.near_misses import folded
 from communique.policy import Audience, Policy
 from communique.problems import Place, Problem, Refused
 from communique.strict_yaml import Node, load_yaml
@@ -31,13 +32,26 @@ ORIGINAL_OPTIONAL = ("symbol", "numbering", "part", "parts", "follows", "draft")
 TRANSLATION_REQUIRED = ("audience", "original", "summary")
 TRANSLATION_OPTIONAL = ("translator",)
 
+#: Keys that other systems, Pelican among them, know in a document's head, and what takes their place here.
+NOT_OURS = {
+    "title": "write the title as the first line of the text, behind “# ”",
+    "save_as": "delete it: a page's address follows from its folder, collection/name",
+    "url": "delete it: a page's address follows from its folder, collection/name",
+    "slug": "delete it: a page's address follows from its folder, collection/name",
+    "status": "delete it; a draft says “draft: true”",
+    "lang": "delete it: the file's name tells the language",
+    "template": "delete it: the kind of a document decides how its page looks",
+}
+
 _SYMBOL = re.compile(r"[A-Z0-9][A-Za-z0-9./() -]{1,59}\Z")
 _DOCUMENT_ID = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*\Z")
 
 
 @dataclass(frozen=True)
 class FrontMatter:
-    """What stands between the two `---` lines. A translation has only `audience`, `original` and `summary`."""
+    """What stands between the two `---` lines. A translation has only `audience`, `original` and
+    `summary`.
+    """
 
     place: Place
     audience: Audience
@@ -59,6 +73,11 @@ class FrontMatter:
     translator: str = ""
 
 
+def _plain(key: str) -> str:
+    """A key as Pelican compares it: `Save-As` is `save_as`."""
+    return key.casefold().replace("-", "_")
+
+
 def split_front_matter(text: str, file: str) -> tuple[Node, str, int]:
     """The front matter, the text below it, and the line on which that text begins.
 
@@ -68,7 +87,9 @@ def split_front_matter(text: str, file: str) -> tuple[Node, str, int]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     if lines[0].rstrip() != "---":
         what = "the file does not begin with its front matter"
-        raise Refused([Problem(Place(file, 1, 1), "no-front-matter", what, "make the first line --- and state the audience")])
+        raise Refused(
+            [Problem(Place(file, 1, 1), "no-front-matter", what, "make the first line --- and state the audience")]
+        )
     for index, line in enumerate(lines[1:], 1):
         if line.rstrip() == "---":
             node = load_yaml("\n".join(lines[1:index]) + "\n", file, first_line=2)
@@ -101,9 +122,26 @@ def read_front_matter(node: Node, file: str, lang: str, languages: Iterable[str]
                         f"delete it here; change it in {original}.md",
                     )
                 )
-    known = {key: value for key, value in keys.items() if is_original or key in TRANSLATION_REQUIRED + TRANSLATION_OPTIONAL
-             or key not in ORIGINAL_REQUIRED + ORIGINAL_OPTIONAL}
-    part = Node(Place(file, 1, 1), known, keys=node.keys).take(problems, "the front matter", required, optional)
+    known = {
+        key: value
+        for key, value in keys.items()
+        if is_original
+        or key in TRANSLATION_REQUIRED + TRANSLATION_OPTIONAL
+        or key not in ORIGINAL_REQUIRED + ORIGINAL_OPTIONAL
+    }
+    for key in [name for name in known if _plain(name) in NOT_OURS]:
+        what = f'the front matter has no key "{key}"'
+        problems.append(Problem(node.keys[key], "unknown-key", what, NOT_OURS[_plain(key)]))
+        del known[key]
+    if "audience" not in known:
+        fix = "add a line “audience: public”: there is no default, and what fewer may read stands in ::: sections"
+        problems.append(
+            Problem(Place(file, 1, 1), "missing-audience", "the front matter does not say who may read this", fix)
+        )
+    left = Node(Place(file, 1, 1), known, keys=node.keys)
+    part = left.take(
+        problems, "the front matter", [key for key in required if key in known or key != "audience"], optional
+    )
 
     def text(key: str) -> str:
         return part[key].as_text(problems, key) if key in part else ""
@@ -117,7 +155,8 @@ def read_front_matter(node: Node, file: str, lang: str, languages: Iterable[str]
     audience = Audience(("public",))
     if "audience" in part:
         try:
-            audience = policy.parse_audience(text("audience"), part["audience"].place)
+            written = "" if part["audience"].is_nothing() else text("audience")
+            audience = policy.parse_audience(written, part["audience"].place)
         except Refused as refused:
             problems.extend(refused.problems)
         if not audience.is_public:
@@ -130,7 +169,7 @@ def read_front_matter(node: Node, file: str, lang: str, languages: Iterable[str]
                 )
             )
     summary = text("summary")
-    if re.search(r"[<>{}]", summary):
+    if re.search(r"[<>{}]|:::", folded(summary)):
         problems.append(
             Problem(part["summary"].place, "summary-markup", "a summary is plain public text", "leave out < > { }")
         )
@@ -153,13 +192,21 @@ def read_front_matter(node: Node, file: str, lang: str, languages: Iterable[str]
     one, all_parts = number("part"), number("parts")
     if ("part" in part) != ("parts" in part) or one > all_parts or (part.get("part") and one < 1):
         problems.append(
-            Problem(place("part" if "part" in part else "parts"), "bad-part", "part and parts do not agree",
-                    "state both, such as part: 1 and parts: 2")
+            Problem(
+                place("part" if "part" in part else "parts"),
+                "bad-part",
+                "part and parts do not agree",
+                "state both, such as part: 1 and parts: 2",
+            )
         )
     if (one > 1) != bool(follows):
         problems.append(
-            Problem(place("follows" if follows else "part"), "bad-follows", "a later part names the one before it",
-                    "give every part after the first “follows: collection/name”, and only those")
+            Problem(
+                place("follows" if follows else "part"),
+                "bad-follows",
+                "a later part names the one before it",
+                "give every part after the first “follows: collection/name”, and only those",
+            )
         )
     front = FrontMatter(
         place("kind"),

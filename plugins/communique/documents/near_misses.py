@@ -46,9 +46,7 @@ def folded(line: str) -> str:
     if line.isascii() and "&" not in line:
         return line
     text = unicodedata.normalize("NFKC", html.unescape(line)).translate(_COLONS)
-    return "".join(
-        char for char in text if unicodedata.category(char) not in ("Cf", "Cc", "Mn", "Me", "Zl", "Zp")
-    )
+    return "".join(char for char in text if unicodedata.category(char) not in ("Cf", "Cc", "Mn", "Me", "Zl", "Zp"))
 
 
 def fence_like(line: str, policy: Policy) -> NearMiss | None:
@@ -82,9 +80,7 @@ def near_misses(line: str, policy: Policy) -> Iterator[NearMiss]:
     for found in _REFERENCE.finditer(line) if "&" in line else ():
         if unicodedata.normalize("NFKC", html.unescape(found.group(0))) in ("{", "}", "[", "]", ":"):
             what = "a bracket, brace or colon is written as a character reference"
-            yield NearMiss(
-                found.start() + 1, "stray-brace", what, "write the sign itself, with a \\ before it"
-            )
+            yield NearMiss(found.start() + 1, "stray-brace", what, "write the sign itself, with a \\ before it")
     text = folded(line)
     exact = len(text) == len(line)
     known = _known(policy.audience_names)
@@ -94,17 +90,15 @@ def near_misses(line: str, policy: Policy) -> Iterator[NearMiss]:
         fix = "begin a line of its own with “::: audience”; seal words with [the words]{audience}"
         yield NearMiss(found_colons.start() + 1 if exact else 1, "near-fence", what, fix)
     for found in known.bracketed.finditer(text):
-        if unicodedata.category(found.group(1)) in ("Ps", "Pi", "Sm"):
+        # `[words](oeg)` is a link, and its address is refused as one.
+        is_link = found.group(0).startswith("](")
+        if unicodedata.category(found.group(1)) in ("Ps", "Pi", "Sm") and not is_link:
             what = "an audience in other signs than braces seals nothing"
-            yield NearMiss(
-                found.start() + 1 if exact else 1, "near-span", what, "write [the words]{audience}"
-            )
+            yield NearMiss(found.start() + 1 if exact else 1, "near-span", what, "write [the words]{audience}")
     alone = known.alone.match(text)
     if alone and not set(alone.group(1)) <= _HARMLESS:
         what = "an audience stands alone in its line and seals nothing"
-        yield NearMiss(
-            1, "near-fence", what, "write “::: audience” for a section; for text, write a sentence"
-        )
+        yield NearMiss(1, "near-fence", what, "write “::: audience” for a section; for text, write a sentence")
 
 
 def seals_in_code(code: str, policy: Policy) -> bool:
@@ -129,8 +123,6 @@ def _known(names: tuple[str, ...]) -> _Known:
     return _Known(
         re.compile(rf":\s*:\s*{one}", re.IGNORECASE),
         re.compile(rf"\]\s*([^\w\s{{])\s*{names_list}\s*[^\w\s]", re.IGNORECASE),
-        re.compile(
-            rf"(?:\s|>|[-*+](?=\s)|\d{{1,9}}[.)](?=\s))*([^\w\s]+)\s*{names_list}\W*\Z", re.IGNORECASE
-        ),
+        re.compile(rf"(?:\s|>|[-*+](?=\s)|\d{{1,9}}[.)](?=\s))*([^\w\s]+)\s*{names_list}\W*\Z", re.IGNORECASE),
         re.compile(rf"\{{\s*{names_list}\s*\}}", re.IGNORECASE),
     )

@@ -25,9 +25,7 @@ from communique.problems import Problem, Refused
 _ALLOWED = ("https://", "http://", "mailto:", "tel:", "#")
 #: The mark of an element that a whole sealed row or section will replace.
 _PLACE = "cq-place"
-_ROW = re.compile(
-    rf'<tr class="{_PLACE}">\s*<td[^>]*>\s*cqpart(\d+)q\s*</td>(?:\s*<td[^>]*>\s*</td>)*\s*</tr>'
-)
+_ROW = re.compile(rf'<tr class="{_PLACE}">\s*<td[^>]*>\s*cqpart(\d+)q\s*</td>(?:\s*<td[^>]*>\s*</td>)*\s*</tr>')
 _BLOCK = re.compile(rf'<p class="{_PLACE}">\s*cqpart(\d+)q\s*</p>')
 _TOKEN = re.compile(r"cqpart(\d+)q")
 _FOOTNOTE_ID = re.compile(r"fn(?:ref\d*)?:")
@@ -131,9 +129,7 @@ def _insert_number(paragraph: ElementTree.Element, number: int) -> None:
 
 def _scrolling(table: ElementTree.Element, label: str) -> ElementTree.Element:
     """A table wider than a phone scrolls in a box of its own, which the keyboard can reach."""
-    box = ElementTree.Element(
-        "div", {"class": "table-scroll", "role": "group", "tabindex": "0", "aria-label": label}
-    )
+    box = ElementTree.Element("div", {"class": "table-scroll", "role": "group", "tabindex": "0", "aria-label": label})
     box.append(table)
     box.tail, table.tail = table.tail, None
     return box

@@ -19,9 +19,7 @@ from communique.policy import Audience, Policy
 from communique.problems import Place, Problem, Refused
 
 Form = Literal["text", "block", "item", "row", "inline"]
-BlockKind = Literal[
-    "heading", "paragraph", "list", "table", "quote", "code", "rule", "footnote", "definition"
-]
+BlockKind = Literal["heading", "paragraph", "list", "table", "quote", "code", "rule", "footnote", "definition"]
 
 #: The name of the public text among a document's parts.
 PUBLIC_PART = ""
@@ -45,9 +43,7 @@ _LINK_DEFINITION = re.compile(r" {0,3}\[([^\]^][^\]]*)\]:\s*<?([^\s>]+)>?")
 _ABBREVIATION = re.compile(r" {0,3}\*\[([^\]]+)\]:\s*\S")
 _AUTOLINK = re.compile(r"<(?:https?://[^\s<>{}\[\]]+|[\w.+-]+@[\w.-]+)>")
 _RAW_HTML = re.compile(r"<[A-Za-z/!?]")
-_DESTINATION = re.compile(
-    r"\(\s*<?([^\s<>()]*(?:\([^\s<>()]*\)[^\s<>()]*)*)>?(?:\s+(\"[^\"]*\"|'[^']*'))?\s*\)"
-)
+_DESTINATION = re.compile(r"\(\s*<?([^\s<>()]*(?:\([^\s<>()]*\)[^\s<>()]*)*)>?(?:\s+(\"[^\"]*\"|'[^']*'))?\s*\)")
 _DOCUMENT_LINK = re.compile(r"doc:([^#]*)(?:#(.*))?\Z")
 _SCHEMES = ("https://", "http://", "mailto:", "tel:")
 _OWN_ANCHOR = re.compile(r"#p[1-9]\d*\Z")
@@ -257,9 +253,8 @@ class _Parser:
                 top.chunk_line = number
             top.chunk.append(line)
         if code is not None:
-            self.problem(
-                code[1], 1, "unclosed-code", "this code block is never closed", f"add a line {code[0]}"
-            )
+            self.problem(code[1], 1, "unclosed-code", "this code block is never closed", f"add a line {code[0]}")
+            self.stack[-1].chunk = []
         self._end_chunk()
         for left in self.stack[1:]:
             self.problem(
@@ -400,8 +395,8 @@ class _Parser:
                     place,
                     "wider-inside",
                     f"text for {audience} cannot stand inside text for {parent.audience}",
-                    "an inner tier must be narrower than the section around it, and only areas may stand inside"
-                    " an area: close the outer section first",
+                    "an inner tier must be narrower than the section around it, and only areas may stand"
+                    " inside an area: close the outer section first",
                 )
             )
         opened = _Open(Part(f"s{self.parts}", form, audience, parent.name, place, text, table, columns))
@@ -550,9 +545,7 @@ class _Parser:
                     "write “## ”, a space, and its words",
                 )
             if level == 1:
-                self.problem(
-                    first, 1, "second-title", "only the title is a heading of one “#”", "write ## here"
-                )
+                self.problem(first, 1, "second-title", "only the title is a heading of one “#”", "write ## here")
             if len(lines) > 1:
                 self.problem(
                     first + 1,
@@ -636,21 +629,15 @@ class _Parser:
                 )
             if footnote:
                 if footnote.group(1) in top.footnotes_defined:
-                    self.problem(
-                        place.line, 1, "footnote-twice", "this footnote is defined twice", "keep one"
-                    )
+                    self.problem(place.line, 1, "footnote-twice", "this footnote is defined twice", "keep one")
                 top.footnotes_defined[footnote.group(1)] = place
             elif link:
                 name = link.group(1).casefold()
                 if name in top.defined:
-                    self.problem(
-                        place.line, 1, "definition-twice", f"“{link.group(1)}” is defined twice", "keep one"
-                    )
+                    self.problem(place.line, 1, "definition-twice", f"“{link.group(1)}” is defined twice", "keep one")
                 top.defined.add(name)
                 self._destination(link.group(2), place)
-            elif not _ABBREVIATION.match(line) and not (
-                line.startswith("    ") and _FOOTNOTE.match(lines[0])
-            ):
+            elif not _ABBREVIATION.match(line) and not (line.startswith("    ") and _FOOTNOTE.match(lines[0])):
                 self.problem(
                     place.line,
                     1,
@@ -669,7 +656,8 @@ class _Parser:
                 "its second line must be like | --- | --- |",
             )
             return lines
-        columns = len(_cells(lines[0]))
+        head = _ROW_TOKEN.match(lines[0])
+        columns = len(_cells(head.group(1) if head else lines[0]))
         result = []
         for offset, line in enumerate(lines):
             at = first + offset
@@ -766,12 +754,8 @@ class _Parser:
             lead = owner.group(0)
             body = "\n".join([own[0][len(lead) :], *(rest.strip() for rest in own[1:])])
             if not body.strip():
-                self.problem(
-                    at, 1, "empty-section", "this sealed item holds no text", "write its text, or delete it"
-                )
-            opened = self._new_part(
-                "item", audience, top.part, Place(self.file, at - len(own) + 1, len(lead) + 1)
-            )
+                self.problem(at, 1, "empty-section", "this sealed item holds no text", "write its text, or delete it")
+            opened = self._new_part("item", audience, top.part, Place(self.file, at - len(own) + 1, len(lead) + 1))
             text = self._spans(opened, body, at - len(own) + 1, opened.part, "list")
             opened.part = replace(opened.part, text=text)
             top.sealed_item = len(owner.group(1))
@@ -910,9 +894,7 @@ class _Parser:
                 return index + 2
             words = "".join(out[opened_out + 1 :])
             if not words.strip():
-                self.problem(
-                    *opened, "empty-section", "this sealed span holds no words", "write them, or delete it"
-                )
+                self.problem(*opened, "empty-section", "this sealed span holds no words", "write them, or delete it")
             if _crosses(raw, kind):
                 self.problem(
                     *opened,
@@ -978,9 +960,7 @@ class _Parser:
 
     def _nest(self, inner: _Open, outer: Part) -> None:
         inner.part = replace(inner.part, parent=outer.name)
-        known = all(
-            name in self.policy.audience_names for name in (*inner.part.audience.names, *outer.audience.names)
-        )
+        known = all(name in self.policy.audience_names for name in (*inner.part.audience.names, *outer.audience.names))
         if known and not self.policy.may_stand_inside(inner.part.audience, outer.audience):
             self.problems.append(
                 Problem(
@@ -1031,8 +1011,7 @@ class _Parser:
                     place,
                     "bad-link",
                     f"a link cannot lead to “{target[:60]}”",
-                    "write doc:collection/name for a document of this site, or an address with https:, mailto:"
-                    " or tel:",
+                    "write doc:collection/name for a document of this site, or an address with https:, mailto: or tel:",
                 )
             )
 

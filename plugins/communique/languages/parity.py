@@ -58,12 +58,6 @@ def _compared(text: Text) -> list[tuple[tuple[object, ...], Block]]:
 
 def _describe(line: tuple[object, ...]) -> str:
     kind, level, _, audience, number, inside = line
-    name = (
-        f"paragraph {number}"
-        if number is not None
-        else f"a heading of level {level}"
-        if level
-        else f"a {kind}"
-    )
+    name = f"paragraph {number}" if number is not None else f"a heading of level {level}" if level else f"a {kind}"
     within = f", in it sealed: {'; '.join(inside)}" if isinstance(inside, tuple) and inside else ""
     return f"{name} for {audience}{within}"

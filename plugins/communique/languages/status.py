@@ -50,8 +50,7 @@ def block_texts(source: Source) -> list[str]:
 
     audiences = {part.name: str(part.audience) for part in source.parts}
     return [
-        f"{audiences[block.part]}|{block.kind}|" + " ".join(expanded(block.text).split())
-        for block in source.blocks
+        f"{audiences[block.part]}|{block.kind}|" + " ".join(expanded(block.text).split()) for block in source.blocks
     ]
 
 
@@ -81,9 +80,7 @@ def read_pins(path: Path, shown: str) -> tuple[str, ...]:
         fields = entry.take(problems, "a block", ["audience", "pin"], ["number"])
         value = fields["pin"].as_text(problems, "pin") if "pin" in fields else ""
         if not _PIN.match(value):
-            problems.append(
-                Problem(entry.place, "bad-pin", "this pin is damaged", "run: invoke translate.pin")
-            )
+            problems.append(Problem(entry.place, "bad-pin", "this pin is damaged", "run: invoke translate.pin"))
         pins.append(value)
     if problems:
         raise Refused(problems)
@@ -103,9 +100,7 @@ def read_statuses(content: Path, catalogue: Catalogue, listing: Listing, pin: Pi
         document = catalogue.documents.get(ident)
         if document is None or lang not in document.texts or lang == document.original:
             what = "this pins file belongs to no translation"
-            problems.append(
-                Problem(Place(shown), "stray-pins", what, "delete it, or restore the translation")
-            )
+            problems.append(Problem(Place(shown), "stray-pins", what, "delete it, or restore the translation"))
             continue
         try:
             pins[ident, lang] = read_pins(path, shown)

@@ -67,6 +67,11 @@ class Register:
     demo: bool
     tiers: Mapping[str, TierEntry]
     members: Mapping[str, MemberEntry] = field(repr=False)
+    #: The public key that objects are signed with, where the register tells it: it proves that a restored master
+    #: is the one this register belongs to.
+    signer: bytes | None = None
+    #: The last number issued to logins that are gone: who is given one of them again gets other words.
+    former: Mapping[str, int] = field(default_factory=dict, repr=False)
     place: Place = field(default=Place("register.yaml"), compare=False)
 
     def entry(self, name: str) -> TierEntry:
@@ -101,7 +106,7 @@ def read_register(text: str, file: str) -> Register:
     problems: list[Problem] = []
     root = load_yaml(text, file)
     required = ["site", "salt", "epoch", "release", "date", "sig", "tiers", "members"]
-    top = root.take(problems, "the register", required, ["demo"])
+    top = root.take(problems, "the register", required, ["demo", "signer", "former"])
     if problems:
         raise Refused(problems)
     tiers = {
@@ -122,6 +127,8 @@ def read_register(text: str, file: str) -> Register:
         demo="demo" in top and top["demo"].as_truth(problems, "demo"),
         tiers=tiers,
         members=members,
+        signer=_signer(top["signer"], problems) if "signer" in top else None,
+        former=_former(top["former"], members, problems) if "former" in top else {},
         place=root.place,
     )
     if register.site and not is_identifier(register.site):
@@ -226,3 +233,27 @@ def _salt(node: Node, problems: list[Problem]) -> bytes:
             )
         )
     return salt
+
+
+def _signer(node: Node, problems: list[Problem]) -> bytes:
+    try:
+        signer = from_b64u(node.as_text(problems, "signer"))
+    except Malformed:
+        signer = b""
+    if len(signer) != 32:
+        what = "signer is not a public key: 32 bytes in base64url"
+        problems.append(Problem(node.place, "bad-signer", what, "restore it from the last version of this file"))
+    return signer
+
+
+def _former(node: Node, members: Mapping[str, MemberEntry], problems: list[Problem]) -> dict[str, int]:
+    numbers: dict[str, int] = {}
+    for login, value in node.as_mapping(problems, "former").items():
+        numbers[login] = _counted(value, problems, login)
+        if normalise_login(login) != login or not is_identifier(login):
+            what = f'"{login}" cannot have been a login'
+            problems.append(Problem(value.place, "bad-name", what, "restore it from the last version of this file"))
+        if login in members:
+            what = f"{login} stands among the members and among those who are gone"
+            problems.append(Problem(value.place, "member-twice", what, "delete the line that is not true"))
+    return numbers

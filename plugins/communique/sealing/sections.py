@@ -28,9 +28,7 @@ class SealedSource:
     plain: Mapping[str, str] = field(repr=False)
 
 
-def seal_text(
-    document: Document, text: Text, renderer: Renderer, sealer: Sealer, phrases: Phrases
-) -> SealedSource:
+def seal_text(document: Document, text: Text, renderer: Renderer, sealer: Sealer, phrases: Phrases) -> SealedSource:
     """Render `text` and seal its parts, each for its audience and its place on its page.
 
     Raises:

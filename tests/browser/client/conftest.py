@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Playwright
 
 from tests.browser.client.reader import Reader
 from tests.browser.client.specimen import Specimen, write_specimen
@@ -48,16 +48,15 @@ def port(specimen: Specimen) -> Iterator[int]:
 
 
 @pytest.fixture(scope="session")
-def browser(port: int) -> Iterator[Browser]:
+def browser(port: int, playwright_driver: Playwright) -> Iterator[Browser]:
     executable = shutil.which("chromium")
     assert executable, "these tests need Chromium: apt-get install chromium"
     unprotected = f"--host-resolver-rules=MAP intranet.test:80 127.0.0.1:{port}"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=executable, args=[*BROWSER_ARGUMENTS, unprotected]
-        )
-        yield browser
-        browser.close()
+    browser = playwright_driver.chromium.launch(
+        executable_path=executable, args=[*BROWSER_ARGUMENTS, unprotected]
+    )
+    yield browser
+    browser.close()
 
 
 @pytest.fixture

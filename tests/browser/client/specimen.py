@@ -240,14 +240,10 @@ class _Writer:
             "site": SITE,
             "v": 1,
         }
-        (self.folder / "release.js").write_text(
-            f"CQ1_DATA({json.dumps('release')},{json.dumps(cj(told))});\n"
-        )
+        (self.folder / "release.js").write_text(f"CQ1_DATA({json.dumps('release')},{json.dumps(cj(told))});\n")
 
     def box(self, part: Part, doc: str, lang: str, *, text: str = "") -> str:
-        sealed = text or self.sealer.seal_section(
-            doc, lang, part.name, part.audience, {"title": "T"}, part.html
-        )
+        sealed = text or self.sealer.seal_section(doc, lang, part.name, part.audience, {"title": "T"}, part.html)
         shape = part.on_page_as or part.form
         tag = {"block": "div", "inline": "span", "item": "span", "row": "tr"}[shape]
         mark, closed = ("p", "div") if shape == "block" else ("span", "span")
@@ -287,9 +283,7 @@ class _Writer:
         told = json.loads(good)
         flipped = "A" if told["ciphertext"][10] != "A" else "B"
         told["ciphertext"] = told["ciphertext"][:10] + flipped + told["ciphertext"][11:]
-        moved = self.sealer.seal_section(
-            "about/elsewhere", "en", "s2", part.audience, {"title": "T"}, part.html
-        )
+        moved = self.sealer.seal_section("about/elsewhere", "en", "s2", part.audience, {"title": "T"}, part.html)
         sound = Part("s3", "block", ("partner",), "<p>aspen</p>")
         self.page(
             "en",

@@ -34,9 +34,7 @@ def test_hostile_opened_text_is_neutralised(reader: Reader) -> None:
     opened = reader.page.locator(".sealed__open")
     forbidden = "script, meta, iframe, object, form, input, link, style, base, img, svg, math, template"
     assert opened.locator(forbidden).count() == 0
-    assert (
-        opened.locator("[style], [onclick], [onerror], [ontoggle], [href*=script], #cq-messages").count() == 0
-    )
+    assert opened.locator("[style], [onclick], [onerror], [ontoggle], [href*=script], #cq-messages").count() == 0
     expect(opened).to_contain_text("kept words")
     expect(opened.locator("summary")).to_have_text("kept")
     reader.page.locator("#bad-link").click()

@@ -65,9 +65,7 @@ def test_a_wrong_passphrase_is_one_calm_sentence_and_can_be_typed_over(reader: R
     expect(reader.page.locator("[name=login]")).to_have_value("oeg-01")
     passphrase = reader.page.locator("[name=passphrase]")
     expect(passphrase).to_be_focused()
-    assert passphrase.evaluate("field => field.selectionEnd - field.selectionStart") == len(
-        "wrong horse battery"
-    )
+    assert passphrase.evaluate("field => field.selectionEnd - field.selectionStart") == len("wrong horse battery")
     assert reader.words() == set()
     reader.sign_in("oeg-01")
     assert reader.words() == PARIS["oeg-01"]
@@ -163,9 +161,7 @@ def test_opened_text_is_there_for_printing(reader: Reader) -> None:
     expect(reader.page.locator("#p3")).to_be_visible()
 
 
-def test_an_address_without_web_cryptography_is_explained(
-    context: BrowserContext, specimen: Specimen
-) -> None:
+def test_an_address_without_web_cryptography_is_explained(context: BrowserContext, specimen: Specimen) -> None:
     reader = Reader(context.new_page(), "http://intranet.test/", specimen.passphrases)
     reader.open(PARIS_EN)
     reader.page.locator("header [data-cq-sign-in]").click()

@@ -46,9 +46,7 @@ def test_the_title_and_the_attributes_of_the_page_follow_and_hold_public_text_on
     html = reader.page.locator("html")
     expect(html).to_have_attribute("data-doc", "statements/chair")
     expect(html).to_have_attribute("data-path", "en/statements/chair/index.html")
-    expect(reader.page.locator("link[rel=alternate]")).to_have_attribute(
-        "href", re.compile("/es/statements/chair/")
-    )
+    expect(reader.page.locator("link[rel=alternate]")).to_have_attribute("href", re.compile("/es/statements/chair/"))
     expect(reader.page.locator("header [data-cq-sign-in]")).to_be_hidden()
     expect(reader.page.locator("[data-cq-lock]")).to_be_visible()
     reader.expect_status("1 sealed section opened.")
@@ -177,9 +175,7 @@ def test_links_that_lead_elsewhere_are_left_alone(reader: Reader) -> None:
     for link in ("external", "letter"):
         reader.page.locator(f"#{link}").click()
     reader.page.locator("#to-chair").evaluate("link => { link.target = '_blank'; link.click(); }")
-    reader.page.locator("#to-chair").evaluate(
-        "link => { link.target = ''; link.download = ''; link.click(); }"
-    )
+    reader.page.locator("#to-chair").evaluate("link => { link.target = ''; link.download = ''; link.click(); }")
     assert reader.page.evaluate("window.leftAlone") == [True] * 4
 
 

@@ -56,12 +56,14 @@
     return box.bottom > covered && box.top < window.innerHeight;
   }
 
-  // "#p31" for the paragraph the reader is at, "" at the top of a page: the one in the address while it is on
-  // screen, else the topmost visible one.
+  // "#p31" for the paragraph the reader is at: the one in the address while it is on screen or the reader is at the
+  // top, else the topmost visible one; "" at the top of a page without one.
   function paragraphOnScreen() {
     const { hash } = communique.addresses.current();
     const named = targetOf(hash);
-    if (named && PARAGRAPH.test(named.id) && onScreen(named)) return "#" + named.id;
+    const isNamed = named !== null && PARAGRAPH.test(named.id);
+    // Also at the top: whoever came to a paragraph and goes up to the switcher still means that paragraph.
+    if (isNamed && (window.scrollY < 1 || onScreen(named))) return "#" + named.id;
     if (window.scrollY < 1) return "";
     for (const element of document.querySelectorAll("main [id]")) {
       if (PARAGRAPH.test(element.id) && onScreen(element)) return "#" + element.id;

@@ -1,0 +1,105 @@
+"""Who may read what, and what stands inside what."""
+
+from __future__ import annotations
+
+import pytest
+
+from communique.policy import Audience, read_policy, tier_id
+from communique.problems import Place, Refused
+from communique.strict_yaml import load_yaml
+from tests.documents.reading import POLICY, STATES, TIERS
+
+
+@pytest.mark.parametrize(
+    ("grants", "audience", "may"),
+    [
+        ([], ("public",), True),
+        ([], ("partner",), False),
+        (["partner"], ("partner",), True),
+        (["partner"], ("oeg",), False),
+        (["core"], ("partner",), True),
+        (["core"], ("state:mx",), False),
+        (["state:mx"], ("oeg", "state:mx"), True),
+        (["state:mx"], ("state:nz",), False),
+        (["unknown"], ("oeg",), False),
+    ],
+)
+def test_a_reader_may_read_what_one_of_the_grants_opens(
+    grants: list[str], audience: tuple[str, ...], may: bool
+) -> None:
+    assert POLICY.may_read(grants, Audience(audience)) is may
+
+
+@pytest.mark.parametrize(
+    ("inner", "outer", "may"),
+    [
+        (("oeg",), ("partner",), True),
+        (("oeg",), ("oeg",), True),
+        (("partner",), ("oeg",), False),
+        (("state:mx",), ("core",), True),
+        (("state:mx",), ("state:nz",), True),
+        (("oeg",), ("state:nz",), False),
+        (("core", "state:mx"), ("oeg", "state:nz"), True),
+    ],
+)
+def test_only_narrower_tiers_and_areas_stand_inside(inner: tuple[str, ...], outer: tuple[str, ...], may: bool) -> None:
+    assert POLICY.may_stand_inside(Audience(inner), Audience(outer)) is may
+
+
+def test_the_strictest_label_of_an_audience_counts() -> None:
+    assert POLICY.tlp(Audience(("oeg", "state:mx"))) == "AMBER+STRICT"
+    assert POLICY.tlp(Audience(("public",))) == "CLEAR"
+    assert POLICY.rank("RED") > POLICY.rank("AMBER+STRICT") > POLICY.rank("CLEAR")
+
+
+def test_an_area_has_its_own_protocol_name() -> None:
+    assert (tier_id("state:no"), tier_id("oeg")) == ("nat-no", "oeg")
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("", "missing-audience"),
+        (" ", "missing-audience"),
+        ("patner", "unknown-audience"),
+        ("state:xx", "unknown-audience"),
+        ("OEG", "unknown-audience"),
+        ("oeg,", "unknown-audience"),
+        ("oeg, oeg", "audience-twice"),
+        ("public, oeg", "audience-public"),
+    ],
+)
+def test_an_audience_that_is_not_understood_is_refused_at_its_place(text: str, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        POLICY.parse_audience(text, Place("x.md", 3, 5))
+
+    assert {(problem.code, problem.place) for problem in refused.value.problems} == {(code, Place("x.md", 3, 5))}
+
+
+def test_an_audience_is_the_same_in_any_order() -> None:
+    place = Place("x.md")
+
+    assert POLICY.parse_audience("state:mx,oeg", place) == POLICY.parse_audience("oeg, state:mx", place)
+
+
+@pytest.mark.parametrize(
+    ("there", "here", "code", "line"),
+    [
+        ("partner: {", "Partner: {", "bad-name", 3),
+        ("includes: [partner]", "includes: [patner]", "unknown-value", 4),
+        ("includes: [public]", "includes: [core]", "tier-circle", 1),
+        ("tlp: GREEN", "tlp: GREENISH", "unknown-value", 3),
+        ("  public: {includes: [], tlp: CLEAR, label: {en: Public}}\n", "", "no-public-tier", 1),
+        ("label: {en: Core group}", "label: {es: Grupo}", "missing-key", 5),
+        ("areas: {tlp: AMBER+STRICT}", "", "missing-key", 1),
+        ("  mx:", "  mex:", "bad-name", 2),
+        ("participating: false", "participating: no", "not-true-or-false", 2),
+    ],
+)
+def test_a_policy_with_a_mistake_is_refused_at_its_line(there: str, here: str, code: str, line: int) -> None:
+    tiers, states = load_yaml(TIERS.replace(there, here), "t.yaml"), load_yaml(STATES.replace(there, here), "s.yaml")
+
+    with pytest.raises(Refused) as refused:
+        read_policy(tiers, states, ["en"])
+
+    assert (code, line) in [(problem.code, problem.place.line) for problem in refused.value.problems]
