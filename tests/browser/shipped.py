@@ -69,8 +69,6 @@ def build(site: Path) -> str:
     if (PROJECT / ".communique/cache").is_dir():
         shutil.copytree(PROJECT / ".communique/cache", site / ".communique/cache")
     command = [sys.executable, "-m", "invoke", "--search-root", str(PROJECT), "build", "--site", str(site)]
-    ran = subprocess.run(
-        command, cwd=site, capture_output=True, text=True, encoding="utf-8", check=False, timeout=600
-    )
+    ran = subprocess.run(command, cwd=site, capture_output=True, text=True, encoding="utf-8", check=False, timeout=600)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     return ran.stdout

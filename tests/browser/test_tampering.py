@@ -65,9 +65,7 @@ FORGERIES: dict[str, Callable[[Path], str]] = {
     "one character of the text changed": lambda site: _altered(_of(site, PAGE)["s1"], "ciphertext"),
     "one character of the tag changed": lambda site: _altered(_of(site, PAGE)["s1"], "tag"),
     "one character of the signature changed": lambda site: _altered(_of(site, PAGE)["s1"], "cq_sig"),
-    "the signature of another object": lambda site: _with_signature_of(
-        _of(site, PAGE)["s1"], _of(site, PAGE)["s2"]
-    ),
+    "the signature of another object": lambda site: _with_signature_of(_of(site, PAGE)["s1"], _of(site, PAGE)["s2"]),
     "no object": lambda site: "{}",
 }
 

@@ -13,7 +13,6 @@ import yaml
 from tests.browser.sealed_sources import (
     RUN,
     Paper,
-    SealedText,
     holds,
     read_languages,
     read_papers,
@@ -79,7 +78,9 @@ def walk(visitor: Visitor, shipped: Shipped) -> Iterator[Seen]:
     """Every document in every language, reached by links alone, as a reader goes: collection, document, languages,
     and on from there in the last of these."""
     languages = read_languages(shipped.content)
-    documents = sorted(path.parent.relative_to(shipped.content).as_posix() for path in shipped.content.glob("*/*/en.md"))
+    documents = sorted(
+        path.parent.relative_to(shipped.content).as_posix() for path in shipped.content.glob("*/*/en.md")
+    )
     for document in documents:
         listing = f"{languages[0]}/{document.split('/')[0]}/index.html"
         assert visitor.follow(listing) is not None, f"no link leads to {listing}"
@@ -112,9 +113,7 @@ def test_a_member_who_signed_in_once_opens_exactly_what_policy_says_on_every_pag
     for seen in walk(visitor, shipped):
         assert seen.born == born, f"{seen.path}: the living document was left"
         lang = seen.path.split("/")[0]
-        visited[seen.path] = expect_exactly(
-            seen, papers[seen.path], reads, _words_of_interface(shipped.output, lang)
-        )
+        visited[seen.path] = expect_exactly(seen, papers[seen.path], reads, _words_of_interface(shipped.output, lang))
     assert visited == {path: len(paper.sealed) for path, paper in papers.items()}
 
 

@@ -252,7 +252,8 @@ def test_words_in_the_place_of_an_audience_are_not_repeated_in_the_letter() -> N
 
 @pytest.mark.parametrize(
     "body",
-    ["The group\n(OEG).", "## Partner", "**partner**", "- partner\n- `oeg`", "At 10:30, see 10::20.", "Use `:::` for it.",
+    ["The group\n(OEG).", "## Partner", "**partner**", "- partner\n- `oeg`", "At 10:30, see 10::20.",
+     "Use `:::` for it.",
      "[Partner](doc:a/b)", "A [note] on partner states.", "| partner | b |\n| --- | --- |\n| core | [x] |"],
 )  # fmt: skip
 def test_good_prose_about_audiences_is_no_near_miss(body: str) -> None:

@@ -97,13 +97,9 @@ def _openssl(*arguments: str, given: bytes = b"") -> bytes:
 
 def _opened_by_openssl(sealed: dict[str, object], wrapped: str, key: bytes) -> bytes:
     iv, text = unb64u(str(sealed["iv"])), unb64u(str(sealed["ciphertext"]))
-    content_key = _openssl(
-        "enc", "-d", "-id-aes256-wrap", "-K", key.hex(), "-iv", "A6" * 8, given=unb64u(wrapped)
-    )
+    content_key = _openssl("enc", "-d", "-id-aes256-wrap", "-K", key.hex(), "-iv", "A6" * 8, given=unb64u(wrapped))
     # openssl's command line has no GCM: counter mode from its second block is the same, without the tag's check.
-    return _openssl(
-        "enc", "-d", "-aes-256-ctr", "-K", content_key.hex(), "-iv", iv.hex() + "00000002", given=text
-    )
+    return _openssl("enc", "-d", "-aes-256-ctr", "-K", content_key.hex(), "-iv", iv.hex() + "00000002", given=text)
 
 
 def test_openssl_alone_leads_from_login_and_passphrase_to_a_sections_text(shipped: Shipped) -> None:

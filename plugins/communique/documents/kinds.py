@@ -112,16 +112,16 @@ def read_front_matter(node: Node, file: str, lang: str, languages: Iterable[str]
     required = ORIGINAL_REQUIRED if is_original else TRANSLATION_REQUIRED
     optional = ORIGINAL_OPTIONAL if is_original else TRANSLATION_OPTIONAL
     if not is_original:
-        for key in [*ORIGINAL_REQUIRED, *ORIGINAL_OPTIONAL]:
-            if key in keys and key not in TRANSLATION_REQUIRED:
-                problems.append(
-                    Problem(
-                        node.keys[key],
-                        "inherited-key",
-                        f'"{key}" is inherited from {original}.md',
-                        f"delete it here; change it in {original}.md",
-                    )
-                )
+        problems.extend(
+            Problem(
+                node.keys[key],
+                "inherited-key",
+                f'"{key}" is inherited from {original}.md',
+                f"delete it here; change it in {original}.md",
+            )
+            for key in [*ORIGINAL_REQUIRED, *ORIGINAL_OPTIONAL]
+            if key in keys and key not in TRANSLATION_REQUIRED
+        )
     known = {
         key: value
         for key, value in keys.items()

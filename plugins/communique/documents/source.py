@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import bisect
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -35,6 +34,9 @@ _UNDERLINE = re.compile(r" {0,3}(?:=+|-+) *\Z")
 _DELIMITER = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*\Z")
 _ROW_TOKEN = re.compile(r"(.*\|)\s*\{([^{}]*)\}\s*\Z")
 _END_TOKEN = re.compile(r"(?<![\]\\])\{([^{}]*)\}\s*\Z")
+#: Braces, and what Unicode's compatibility folding makes braces.
+_BRACES = "{}｛｝︷︸﹛﹜"
+_PLAIN = re.compile(rf"[^\\`<!\[\]{_BRACES}]+")
 _BACKTICKS = re.compile(r"`+")
 _CITATION = re.compile(r"\[\^([^\]\s]+)\](?!:)")
 _SECOND_BRACKETS = re.compile(r"\]\[([^\]\n]*)\]")
@@ -781,6 +783,11 @@ class _Parser:
             return first + line, offset - starts[line] + 1
 
         while index < len(text):
+            plain = _PLAIN.match(text, index)
+            if plain:
+                out.append(plain.group(0))
+                index = plain.end()
+                continue
             char = text[index]
             if char == "\\" and index + 1 < len(text):
                 out.append(text[index : index + 2])
@@ -845,7 +852,7 @@ class _Parser:
                 opened_out, opened_at, made = brackets.pop()
                 out_of = (opened_out, at(opened_at), text[opened_at + 1 : index])
                 index = self._close_bracket(top, part, text, index, out, out_of, at(index), made, kind)
-            elif unicodedata.normalize("NFKC", char) in ("{", "}"):
+            elif char in _BRACES:
                 line, column = at(index)
                 self.problem(
                     line,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from communique.policy import AREA_PREFIX, PUBLIC, TLP_LABELS, Policy
@@ -64,7 +64,14 @@ def begin_register(
 
 
 def add(
-    register: Register, policy: Policy, login: str, lang: str, grants: Sequence[str], *, words: int = 0, wordlist: str = ""
+    register: Register,
+    policy: Policy,
+    login: str,
+    lang: str,
+    grants: Sequence[str],
+    *,
+    words: int = 0,
+    wordlist: str = "",
 ) -> Change:
     """A new member, who reads what is written from now on and what the present keys open.
 
@@ -97,7 +104,7 @@ def remove(register: Register, policy: Policy, logins: Sequence[str], *, reseal:
     Raises:
         Refused: there is no such member.
     """
-    leaving = [_member(register, login) for login in logins]
+    leaving = [_member(register, login) for login in dict.fromkeys(logins)]
     written = _written_out(register, policy)
     names = {name for member in leaving for name in _reads(policy, member.tiers)}
     after = _rotated(written, names, reseal=reseal)
@@ -163,7 +170,7 @@ def grant(register: Register, policy: Policy, login: str, names: Sequence[str]) 
     new = [] if problems else [name for name in _reads(policy, names) if name not in had]
     if not new and not problems:
         what = f"{login} may read that already"
-        problems.append(Problem(register.place, "nothing-changes", what, _who_reads(login, had)))
+        problems.append(Problem(register.place, "nothing-changes", what, f"{login} reads: {', '.join(sorted(had))}"))
     if problems:
         raise Refused(problems)
     written = _written_out(register, policy)
@@ -172,9 +179,7 @@ def grant(register: Register, policy: Policy, login: str, names: Sequence[str]) 
     return Change(after, gained={login: tuple(new)}, new_copies=(login,))
 
 
-def withdraw(
-    register: Register, policy: Policy, login: str, names: Sequence[str], *, reseal: bool = False
-) -> Change:
+def withdraw(register: Register, policy: Policy, login: str, names: Sequence[str], *, reseal: bool = False) -> Change:
     """A member reads less: what is lost has new keys from the next release on.
 
     Only what is named goes: who loses `oeg` still reads what `oeg` includes.
@@ -239,7 +244,11 @@ def add_tiers(register: Register, policy: Policy, names: Sequence[str] = ()) -> 
     if problems:
         raise Refused(problems)
     entries = {name: TierEntry(name, 1) for name in wanted}
-    tiers = {name: {**register.tiers, **entries}[name] for name in [*known, *register.tiers] if name in entries or name in register.tiers}
+    tiers = {
+        name: {**register.tiers, **entries}[name]
+        for name in [*known, *register.tiers]
+        if name in entries or name in register.tiers
+    }
     after = _next(register, tiers=tiers)
     # Who holds a tier that includes a new one reads it too.
     gained = {
@@ -269,7 +278,9 @@ def renew(register: Register, policy: Policy, *, salt: bytes, signer: bytes) -> 
     # Earlier generations of a new master never sealed anything: nobody needs them.
     members = {
         login: dataclasses.replace(
-            member, number=member.number + 1, tiers={name: every[name].generation for name in _reads(policy, member.tiers)}
+            member,
+            number=member.number + 1,
+            tiers={name: every[name].generation for name in _reads(policy, member.tiers)},
         )
         for login, member in register.members.items()
     }
@@ -280,7 +291,8 @@ def renew(register: Register, policy: Policy, *, salt: bytes, signer: bytes) -> 
         resealed=tuple(sorted(every)),
         letters=tuple(sorted(members)),
         kept=tuple(
-            Kept(login, member.number, _reads(policy, member.tiers)) for login, member in sorted(register.members.items())
+            Kept(login, member.number, _reads(policy, member.tiers))
+            for login, member in sorted(register.members.items())
         ),
     )
 
@@ -313,9 +325,7 @@ def broadest(policy: Policy, names: Iterable[str]) -> tuple[str, ...]:
     """The names that stand for all of `names`: those that no other of them includes."""
     given = sorted(set(names))
     return tuple(
-        name
-        for name in given
-        if not any(other != name and name in policy.closure([other]) for other in given)
+        name for name in given if not any(other != name and name in policy.closure([other]) for other in given)
     )
 
 
@@ -353,7 +363,9 @@ def _written_out(register: Register, policy: Policy) -> Register:
     members = {
         login: dataclasses.replace(
             member,
-            tiers={name: member.tiers.get(name, register.entry(name).generation) for name in _reads(policy, member.tiers)},
+            tiers={
+                name: member.tiers.get(name, register.entry(name).generation) for name in _reads(policy, member.tiers)
+            },
         )
         for login, member in register.members.items()
     }
@@ -416,75 +428,3 @@ def _passphrase_problems(place: Place, words: int, wordlist: str) -> list[Proble
         what = f'there is no list of words "{wordlist}"'
         problems.append(Problem(place, "unknown-value", what, did_you_mean(wordlist, WORDLISTS)))
     return problems
-
-
-#: What a register opens with when nobody has written anything above it.
-HEADING = """\
-# Who may sign in, and which generation of each key is in use. It holds no secret: commit it.
-# Tiers and areas are written as in content. A member's number is the generation from which on a key is held.
-# Change it with `invoke members.…` and `invoke keys.…`; never lower a number, and never delete a tier.
-"""
-
-
-def heading_of(text: str) -> str:
-    """The comment that an editor keeps above a register."""
-    lines: list[str] = []
-    for line in text.splitlines(keepends=True):
-        if not line.startswith("#"):
-            break
-        lines.append(line)
-    return "".join(lines) or HEADING
-
-
-def render_register(register: Register, heading: str = HEADING) -> str:
-    """The register's file: the same text for the same register, one line a tier or member; reads back equal."""
-    from communique.sealing.primitives import b64u
-
-    lines = [f"site: {register.site}"]
-    if register.demo:
-        lines.append("demo: true")
-    lines += [
-        f"salt: {b64u(register.salt)}",
-        f"epoch: {register.epoch}",
-        f"release: {register.release}",
-        f"date: {register.date.isoformat()}",
-        f"sig: {register.signing}",
-    ]
-    if register.signer is not None:
-        lines.append(f"signer: {b64u(register.signer)}")
-    lines += ["", "tiers:" if register.tiers else "tiers: {}"]
-    lines += [f"  {name}: {_tier_line(entry)}" for name, entry in register.tiers.items()]
-    lines += ["", "members:" if register.members else "members: {}"]
-    lines += [f"  {login}: {_member_line(one, register.tiers)}" for login, one in sorted(register.members.items())]
-    if register.former:
-        lines += ["", "# The last number issued to logins that are gone.", "former:"]
-        lines += [f"  {login}: {number}" for login, number in sorted(register.former.items())]
-    return heading + "\n".join(lines) + "\n"
-
-
-def _tier_line(entry: TierEntry) -> str:
-    parts = [f"g: {entry.generation}"]
-    if entry.opaque:
-        parts.append("opaque: true")
-    if entry.restamped:
-        parts.append("restamp: true")
-    if entry.resealed:
-        parts.append(f"resealed: {entry.resealed}")
-    return "{" + ", ".join(parts) + "}"
-
-
-def _member_line(member: MemberEntry, order: Iterable[str]) -> str:
-    held = ", ".join(f"{name}: {member.tiers[name]}" for name in order if name in member.tiers)
-    lang = _text(member.lang)
-    return (
-        f"{{lang: {lang}, wordlist: {member.wordlist}, words: {member.words}, n: {member.number}, tiers: {{{held}}}}}"
-    )
-
-
-def _text(value: str) -> str:
-    """A value as YAML; quoted where it is more than a plain word."""
-    plain = value.isascii() and value.replace("-", "").isalnum() and value[0] != "-"
-    return value if plain else '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-Random = Callable[[int], bytes]

@@ -109,9 +109,7 @@ def read_register(text: str, file: str) -> Register:
     top = root.take(problems, "the register", required, ["demo", "signer", "former"])
     if problems:
         raise Refused(problems)
-    tiers = {
-        name: _tier(name, node, problems) for name, node in top["tiers"].as_mapping(problems, "tiers").items()
-    }
+    tiers = {name: _tier(name, node, problems) for name, node in top["tiers"].as_mapping(problems, "tiers").items()}
     members = {
         login: _member(login, node, tiers, problems)
         for login, node in top["members"].as_mapping(problems, "members").items()
@@ -133,9 +131,7 @@ def read_register(text: str, file: str) -> Register:
     )
     if register.site and not is_identifier(register.site):
         what = f'"{register.site}" cannot name a site'
-        problems.append(
-            Problem(top["site"].place, "bad-name", what, "use lower-case letters, digits, dots and -")
-        )
+        problems.append(Problem(top["site"].place, "bad-name", what, "use lower-case letters, digits, dots and -"))
     if problems:
         raise Refused(problems)
     return register
@@ -157,9 +153,7 @@ def credentials(keystore: Keystore, register: Register) -> tuple[Credential, ...
 def _tier(name: str, node: Node, problems: list[Problem]) -> TierEntry:
     if not is_identifier(name.removeprefix(AREA_PREFIX)) or name == "public":
         what = f'"{name}" cannot be a tier with a key'
-        problems.append(
-            Problem(node.place, "bad-name", what, "name a tier of the policy, or an area as state:nz")
-        )
+        problems.append(Problem(node.place, "bad-name", what, "name a tier of the policy, or an area as state:nz"))
     part = node.take(problems, f"the tier {name}", ["g"], ["opaque", "restamp", "resealed"])
     return TierEntry(
         name,

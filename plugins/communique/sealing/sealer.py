@@ -23,14 +23,14 @@ class Sealer:
         place, problems = self.register.place, []
         if self.keystore.site != self.register.site:
             what = f"the register is of {self.register.site}, the keystore of {self.keystore.site}"
-            problems.append(
-                Problem(place, "other-site", what, "bring the keystore and the register of one site")
-            )
+            problems.append(Problem(place, "other-site", what, "bring the keystore and the register of one site"))
         if self.keystore.demo != self.register.demo:
             what = "one of register and keystore is for demonstration, the other is not"
-            problems.append(
-                Problem(place, "demo-mixed", what, "the demo keystore is public: never use it for members")
-            )
+            problems.append(Problem(place, "demo-mixed", what, "the demo keystore is public: never use it for members"))
+        told = self.register.signer
+        if not problems and told is not None and told != self.keystore.signer(self.register.signing):
+            what = "the keystore holds another master than the one this register belongs to"
+            problems.append(Problem(place, "other-master", what, "bring the keystore and the register of one time"))
         if problems:
             raise Refused(problems)
 

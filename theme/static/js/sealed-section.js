@@ -75,9 +75,13 @@
       part.lang = cq.lang;
       part.dir = RIGHT_TO_LEFT.test(cq.lang) ? "rtl" : "ltr";
     }
+    // Inside a document that is shown in its original language as a whole, every line of it would say the same.
+    const around = box.parentElement.closest("[lang]");
+    if (around && around.lang.toLowerCase() === cq.lang) return [];
     const language = communique.messages.languageName(cq.lang);
     const text = communique.messages.sentence("language", { language }) || language;
-    return [element(isPhrase(box) ? "span" : "p", "sealed__facts", text)];
+    const facts = element(isPhrase(box) ? "span" : "p", "sealed__facts", text);
+    return isPhrase(box) ? [facts, " "] : [facts];
   }
 
   function showRow(box, fragment, cq) {
