@@ -68,6 +68,17 @@ def _console() -> Any:
     return Console()
 
 
+def _terminal() -> Any:
+    from communique_pelican.terminal import Terminal
+
+    somebody = sys.stdin.isatty() and sys.stdout.isatty()
+    return Terminal(_console(), input if somebody else None)
+
+
+def _today() -> datetime.date:
+    return datetime.datetime.now(tz=datetime.UTC).date()
+
+
 def _folder(site: str) -> Path:
     return Path(site).resolve() if site else PROJECT
 
@@ -150,6 +161,146 @@ def list_members(context: Context, site: str = "") -> int:
 
 
 @verb
+def add_member(
+    context: Context,
+    login: str,
+    lang: str,
+    grants: str,
+    words: int = 0,
+    wordlist: str = "",
+    yes: bool = False,
+    site: str = "",
+) -> int:
+    """Add a member, for example: members.add nz-01 --lang en --grants "oeg, state:nz"."""
+    from communique_pelican.membership_desk import add
+
+    return add(
+        _folder(site),
+        PROJECT,
+        login=login,
+        lang=lang,
+        grants=grants,
+        words=words,
+        wordlist=wordlist,
+        yes=yes,
+        terminal=_terminal(),
+    )
+
+
+@verb
+def remove_members(context: Context, logins: str, reseal: bool = False, yes: bool = False, site: str = "") -> int:
+    """Remove members and change the keys they held (--reseal: also those of each text)."""
+    from communique_pelican.membership_desk import remove
+
+    return remove(_folder(site), PROJECT, logins=logins, reseal=reseal, yes=yes, terminal=_terminal())
+
+
+@verb
+def remove_state(context: Context, area: str, reseal: bool = False, yes: bool = False, site: str = "") -> int:
+    """Remove all members of a state that leaves, for example: members.leave state:nz."""
+    from communique_pelican.membership_desk import remove_state
+
+    return remove_state(_folder(site), PROJECT, area=area, reseal=reseal, yes=yes, terminal=_terminal())
+
+
+@verb
+def reissue(context: Context, login: str, words: int = 0, wordlist: str = "", yes: bool = False, site: str = "") -> int:
+    """Give a member who lost the passphrase another one (in other hands? members.stolen)."""
+    from communique_pelican.membership_desk import reissue
+
+    return reissue(_folder(site), PROJECT, login=login, words=words, wordlist=wordlist, yes=yes, terminal=_terminal())
+
+
+@verb
+def replace_stolen(context: Context, login: str, reseal: bool = False, yes: bool = False, site: str = "") -> int:
+    """Change passphrase and keys of a member whose passphrase, stick or computer is in other hands."""
+    from communique_pelican.membership_desk import replace_stolen
+
+    return replace_stolen(_folder(site), PROJECT, login=login, reseal=reseal, yes=yes, terminal=_terminal())
+
+
+@verb
+def grant(context: Context, login: str, names: str, yes: bool = False, site: str = "") -> int:
+    """Let a member read more, for example: members.grant nz-01 oeg."""
+    from communique_pelican.membership_desk import grant
+
+    return grant(_folder(site), PROJECT, login=login, names=names, yes=yes, terminal=_terminal())
+
+
+@verb
+def withdraw(context: Context, login: str, names: str, reseal: bool = False, yes: bool = False, site: str = "") -> int:
+    """Let a member read less, and change the keys of what is lost."""
+    from communique_pelican.membership_desk import withdraw
+
+    return withdraw(_folder(site), PROJECT, login=login, names=names, reseal=reseal, yes=yes, terminal=_terminal())
+
+
+@verb
+def letter(context: Context, login: str, output: str = "", site: str = "") -> int:
+    """Write a member's letter for delivery by hand into .communique/letters (--output: another private folder)."""
+    from communique_pelican.membership_desk import letter
+
+    return letter(
+        _folder(site),
+        PROJECT,
+        login=login,
+        output=output,
+        on=_today(),
+        terminal=_terminal(),
+        environ=os.environ,
+    )
+
+
+@verb
+def create_keys(context: Context, passphrase_file: str = "", words_file: str = "", site: str = "") -> int:
+    """Make keys of your own: master, paper backup, keystore, register (the two files: for rehearsals only)."""
+    from communique_pelican.ceremony import Files, create
+
+    files = Files(passphrase_file, words_file)
+    return create(_folder(site), PROJECT, files=files, on=_today(), terminal=_terminal())
+
+
+@verb
+def restore_keys(context: Context, passphrase_file: str = "", words_file: str = "", site: str = "") -> int:
+    """Make the keystore again from the 24 words on paper and the register."""
+    from communique_pelican.ceremony import Files, restore
+
+    files = Files(passphrase_file, words_file)
+    return restore(_folder(site), PROJECT, files=files, read=_words_on_paper, terminal=_terminal())
+
+
+def _words_on_paper() -> str:
+    if not sys.stdin.isatty():
+        return sys.stdin.read()
+    return " ".join(input(f"word {number}: ") for number in range(1, 25))
+
+
+@verb
+def renew_keys(
+    context: Context, passphrase_file: str = "", words_file: str = "", yes: bool = False, site: str = ""
+) -> int:
+    """Replace the master: an editor has left, or the keystore was seen by others."""
+    from communique_pelican.ceremony import Files, renew
+
+    return renew(
+        _folder(site),
+        PROJECT,
+        files=Files(passphrase_file, words_file),
+        yes=yes,
+        terminal=_terminal(),
+        environ=os.environ,
+    )
+
+
+@verb
+def add_keys(context: Context, names: str = "", yes: bool = False, site: str = "") -> int:
+    """Make keys for tiers and areas that the policy has come to name (--names: for these only)."""
+    from communique_pelican.membership_desk import add_tiers
+
+    return add_tiers(_folder(site), PROJECT, names=names, yes=yes, terminal=_terminal())
+
+
+@verb
 def pin(context: Context, document: str, language: str, site: str = "") -> int:
     """Record that a translation is up to date, for example: translate.pin meetings/paris-2008 es."""
     from communique_pelican.desk import pin
@@ -166,10 +317,10 @@ def pin(context: Context, document: str, language: str, site: str = "") -> int:
 
 @verb
 def messages(context: Context, language: str = "") -> int:
-    """Bring the catalogues in translations/ up to date with the theme (--language: begin a new one)."""
+    """Bring the catalogues in translations/ up to date with theme and letters (--language: begin a new one)."""
     from communique_pelican.message_extraction import extract_messages, update_catalogue
 
-    template = extract_messages(PROJECT / "theme")
+    template = extract_messages(PROJECT / "theme", PROJECT / "plugins")
     folder = PROJECT / "translations"
     languages = {path.parents[1].name.replace("_", "-") for path in folder.glob("*/LC_MESSAGES/communique.po")}
     for lang in sorted(languages | {language} - {""}):
@@ -187,7 +338,7 @@ def confirm(context: Context, by: str, reason: str, document: str = "", site: st
         PROJECT,
         by=by,
         reason=reason,
-        on=datetime.datetime.now(tz=datetime.UTC).date(),
+        on=_today(),
         document=document,
         console=_console(),
         environ=os.environ,
@@ -213,7 +364,19 @@ namespace = Collection(
     check,
     doctor,
     status,
-    _group("members", list=list_members),
+    _group(
+        "members",
+        list=list_members,
+        add=add_member,
+        remove=remove_members,
+        leave=remove_state,
+        reissue=reissue,
+        stolen=replace_stolen,
+        grant=grant,
+        withdraw=withdraw,
+        letter=letter,
+    ),
+    _group("keys", create=create_keys, restore=restore_keys, renew=renew_keys, add=add_keys),
     _group("translate", pin=pin, messages=messages),
     _group("audit", confirm=confirm),
 )

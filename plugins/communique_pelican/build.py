@@ -211,7 +211,7 @@ def read_sources(
     problems = check_parity(catalogue)
     with watch.phase("messages", len(site.languages)) as done:
         theme = project / "theme"
-        template = extract_messages(theme)
+        template = extract_messages(theme, project / "plugins")
         messages: dict[str, NullTranslations] = {}
         for lang in site.languages:
             folder = project / "translations"

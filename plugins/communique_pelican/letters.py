@@ -34,11 +34,13 @@ def write_letter(letter: Letter, site: Site, policy: Policy, messages: NullTrans
     member, lang = letter.member, letter.member.lang
     names = [policy.label(name, lang) for name in broadest(policy, member.tiers)]
     numbered = [f"{number:>4}.  {unicodedata.normalize('NFC', word)}" for number, word in enumerate(letter.words, 1)]
-    address = site.home or _("the address that the editors have given you")
+    # translators: %(address)s is a web address.
+    told = _("Open the portal: %(address)s") % {"address": site.home}
+    where = told if site.home else _("Open the portal at the address that the editors have given you.")
     paragraphs: list[str] = [
         site.names[lang],
         format_date(letter.on, lang),
-        # Translators: title of the letter that hands a member the login and the passphrase.
+        # translators: title of the letter that hands a member the login and the passphrase.
         _heading(_("Your sign-in")),
         _filled(_("For the holder’s own eyes. Deliver by hand, in a closed envelope.")),
     ]
@@ -46,13 +48,15 @@ def write_letter(letter: Letter, site: Site, policy: Policy, messages: NullTrans
         paragraphs.append(_filled(_("DEMO: these words are published with the sample. They protect nothing.")))
     if member.number > 1:
         paragraphs.append(_filled(_("This letter replaces every earlier one. Destroy those you still have.")))
-    # Translators: what follows, on a line of its own, is the name with which a member signs in.
+    # translators: what follows, on a line of its own, is the name with which a member signs in.
     paragraphs += [_heading(_("Login")), f"      {member.login}"]
-    # Translators: the words issued to a member, longer than a password.
+    # translators: the words issued to a member, longer than a password.
     paragraphs += [_heading(_("Passphrase")), "\n".join(numbered)]
     if member.wordlist != lang:
-        told = _("The words are in this language: %(language)s.") % {"language": language_name(member.wordlist, lang)}
-        paragraphs.append(_filled(told))
+        list_of_words = _("The words are in this language: %(language)s.") % {
+            "language": language_name(member.wordlist, lang)
+        }
+        paragraphs.append(_filled(list_of_words))
     paragraphs += [
         _filled(
             _(
@@ -60,15 +64,14 @@ def write_letter(letter: Letter, site: Site, policy: Policy, messages: NullTrans
                 " letters and hyphens make no difference."
             )
         ),
-        # Translators: a list of classes of readers and states follows, one a line.
+        # translators: a list of classes of readers and states follows, one a line.
         _heading(_("What it opens")),
         "\n".join(_item(name) for name in names),
         _heading(_("Reading online")),
         _steps(
-            # Translators: %(address)s is a web address, or "the address that the editors have given you".
-            _("Open the portal: %(address)s") % {"address": address},
+            where,
             _("Make sure that the address begins with https. At any other address nothing opens."),
-            # Translators: %(button)s is the button's own name.
+            # translators: %(button)s is the button's own name.
             _("Choose “%(button)s” at the head of the page, and enter the login and the passphrase.")
             % {"button": _("Sign in")},
             _("Everything addressed to you opens, on every page of the visit, in every language."),
@@ -79,7 +82,7 @@ def write_letter(letter: Letter, site: Site, policy: Policy, messages: NullTrans
             _("Sign in as you would online. No connection is needed, and nothing you type is sent anywhere."),
             _("A copy opens with the passphrase that was valid when the copy was made."),
         ),
-        # Translators: %(button)s is the button's own name.
+        # translators: %(button)s is the button's own name.
         _filled(
             _(
                 "When you leave the computer, choose “%(button)s”, or close the page. The portal keeps neither the"
@@ -90,14 +93,14 @@ def write_letter(letter: Letter, site: Site, policy: Policy, messages: NullTrans
         _heading(_("Keep it safe")),
         _steps(
             _("Keep this letter locked away, and apart from any stick with a copy of the portal."),
-            _("Send the passphrase to nobody, by no means. The editors never ask for it."),
+            _("Pass the words on to nobody, by any means. The editors will not ask for them."),
             _("The passphrase is issued for one holder. Whoever takes over the post receives a letter of their own."),
         ),
         _heading(_("If it is lost")),
         _steps(
-            # Translators: %(address)s is an e-mail address.
+            # translators: %(address)s is an e-mail address.
             _("Tell the editors at once: %(address)s. Name the login, never the words.") % {"address": site.enquiries},
-            _("You will receive another letter. From the next release on, the old words open nothing online."),
+            _("You will receive another letter. The old words open nothing from the next release on."),
             _(
                 "If others may have seen the words, or if a stick or computer is missing too, say so: the editors then"
                 " change the keys as well. No reason is asked for."

@@ -1,4 +1,4 @@
-"""Which sentences the templates ask gettext for. Jinja2 reads them; the core only sees the catalogue."""
+"""Which sentences templates and adapters ask gettext for. Babel reads them; the core only sees the catalogue."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ _PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 _COMMENTS_FOR_TRANSLATORS = ("translators:",)
 
 
-def extract_messages(theme_dir: Path) -> Catalog:
-    """Every message in the theme's templates, with the places that use it."""
+def extract_messages(theme_dir: Path, plugins: Path | None = None) -> Catalog:
+    """Every message in the theme's templates, and in the sources below `plugins`, with the places that use it."""
     mappings = tomllib.loads(_PYPROJECT.read_text(encoding="utf-8"))["tool"]["babel"]["mappings"]
     methods = [(str(mapping["pattern"]), str(mapping["method"])) for mapping in mappings]
     options: dict[str, dict[str, Any]] = {
@@ -28,17 +28,18 @@ def extract_messages(theme_dir: Path) -> Catalog:
     }
     catalogue = Catalog(domain=DOMAIN, project="Communiqué", fuzzy=False)
     try:
-        found = extract_from_dir(
-            theme_dir,
-            method_map=methods,
-            options_map=options,
-            keywords=DEFAULT_KEYWORDS,
-            comment_tags=_COMMENTS_FOR_TRANSLATORS,
-            strip_comment_tags=True,
-        )
-        for name, line, message, comments, context in sorted(found, key=lambda one: (one[0], one[1])):
-            place = (f"{theme_dir.name}/{Path(name).as_posix()}", line)
-            catalogue.add(message, None, [place], auto_comments=comments, context=context)
+        for folder in (theme_dir, plugins) if plugins else (theme_dir,):
+            found = extract_from_dir(
+                folder,
+                method_map=methods,
+                options_map=options,
+                keywords=DEFAULT_KEYWORDS,
+                comment_tags=_COMMENTS_FOR_TRANSLATORS,
+                strip_comment_tags=True,
+            )
+            for name, line, message, comments, context in sorted(found, key=lambda one: (one[0], one[1])):
+                place = (f"{folder.name}/{Path(name).as_posix()}", line)
+                catalogue.add(message, None, [place], auto_comments=comments, context=context)
     except TemplateSyntaxError as error:
         # Babel gives the extractor a stream, so the error knows its line but not its file.
         file = error.filename or f"{theme_dir.name}/templates"

@@ -118,4 +118,8 @@ def _git_would_keep(path: Path) -> bool:
 
 def _shown(path: Path, site_dir: Path) -> str:
     absolute = path.absolute()
-    return absolute.relative_to(site_dir.absolute()).as_posix() if absolute.is_relative_to(site_dir.absolute()) else str(path)
+    return (
+        absolute.relative_to(site_dir.absolute()).as_posix()
+        if absolute.is_relative_to(site_dir.absolute())
+        else str(path)
+    )

@@ -415,7 +415,9 @@ def _grant_problems(register: Register, policy: Policy, names: Sequence[str]) ->
         for name in _reads(policy, names):
             if name not in register.tiers:
                 what = f'the register has no key for the audience "{name}"'
-                problems.append(Problem(register.place, "audience-without-key", what, f"use: invoke keys.add {name}"))
+                problems.append(
+                    Problem(register.place, "audience-without-key", what, f"use: invoke keys.add --names {name}")
+                )
     return problems
 
 

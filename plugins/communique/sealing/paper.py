@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import cache
 
 from mnemonic import Mnemonic
 
@@ -66,7 +67,8 @@ def _number(places: Sequence[int]) -> int:
     return number
 
 
-def _places(wordlist: str) -> dict[str, int]:
+@cache
+def _places(wordlist: str) -> Mapping[str, int]:
     return {normalise_passphrase(word): place for place, word in enumerate(Mnemonic(WORDLISTS[wordlist]).wordlist)}
 
 

@@ -26,7 +26,8 @@
     wipe();
     if (tellOthers && channel) channel.postMessage("lock");
     if (communique.addresses.onDisk && communique.addresses.virtualTarget()) {
-      location.replace(communique.addresses.addressOf(path, hash));
+      // Another file gets no history.state from this one; its hash carries the reason instead.
+      location.replace(communique.addresses.addressOf(path, "#!" + REASONS[reason] + hash));
       return;
     }
     history.replaceState({ locked: reason }, "");
@@ -59,10 +60,13 @@
 
   // Says once why the page is locked, after the reload that locking causes.
   function explain() {
-    const reason = history.state && REASONS[history.state.locked];
+    const carried = /^#!(locked|idle)(#.*)?$/.exec(location.hash);
+    const reason = carried ? carried[1] : history.state && REASONS[history.state.locked];
     if (!reason) return;
-    history.replaceState(null, "");
+    const hash = carried ? carried[2] || "" : location.hash;
+    history.replaceState(null, "", communique.addresses.withoutHash(location.href) + hash);
     communique.messages.announce(communique.messages.sentence(reason));
+    if (carried) communique.anchors.goTo(hash);
   }
 
   function prepare() {
