@@ -35,6 +35,7 @@ from communique.problems import Place, Problem, Refused
 from communique.sealing.envelope import open_sealed
 from communique.sealing.errors import SealingError
 from communique.sealing.keyring import build_keyring, keyring_cache_name
+from communique.sealing.passphrases import listed_words
 from communique.sealing.primitives import Json, cj
 from communique.sealing.register import Register
 from communique.sealing.sealer import Sealer
@@ -59,6 +60,7 @@ SCRIPTS = (
     "shared-data.js",
     "membership.js",
     "sealed-section.js",
+    "typing-hints.js",
     "sign-in.js",
     "lock.js",
     "languages.js",
@@ -378,12 +380,13 @@ def assemble(plan: Plan, runs: list[Run], watch: Watch, jobs: int) -> dict[str, 
 
 def write_shared_data(plan: Plan, tree: Path, jobs: int) -> dict[str, str]:
     """Write `release.js`, the one fixed name a page knows, and what it leads to: the files given back, by id."""
-    text = _keyring(plan, jobs)
-    line = data_script("keyring", text)
-    file = f"sealed/keyring.{hashlib.sha256(line.encode()).hexdigest()[:16]}.js"
+    texts = {"keyring": _keyring(plan, jobs), "words": word_lists()}
+    shared: dict[str, str] = {}
     (tree / "sealed").mkdir()
-    (tree / file).write_text(line, encoding="ascii", newline="\n")
-    shared = {"keyring": file}
+    for name, text in texts.items():
+        line = data_script(name, text)
+        shared[name] = f"sealed/{name}.{hashlib.sha256(line.encode()).hexdigest()[:16]}.js"
+        (tree / shared[name]).write_text(line, encoding="ascii", newline="\n")
     release: dict[str, Json] = {
         "v": 1,
         "site": plan.catalogue.site.id,
@@ -394,6 +397,11 @@ def write_shared_data(plan: Plan, tree: Path, jobs: int) -> dict[str, str]:
     }
     (tree / "release.js").write_text(data_script("release", cj(release)), encoding="ascii", newline="\n")
     return shared
+
+
+def word_lists() -> str:
+    """What the sign-in form compares typed words with. All lists in one: who loads it shows no language of theirs."""
+    return cj({"v": 1, "words": " ".join(listed_words())})
 
 
 def data_script(name: str, text: str) -> str:
@@ -492,6 +500,7 @@ def what_is_known(
         confirmed=read_confirmations(load_yaml(confirmed, "content/data/confirmed.yaml")) if confirmed else (),
         audiences=frozenset(catalogue.policy.audience_names),
         site=site.id,
+        fixed={files["words"]: data_script("words", word_lists()).encode("ascii")} if "words" in files else {},
         opens=opening(plan, sealed),
     )
 

@@ -16,6 +16,7 @@ from pelican.writers import Writer
 
 from communique.languages import typography
 from communique_pelican.documents import entry
+from communique_pelican.enquiries import mailto
 from communique_pelican.run import Run, the_run
 
 NAME = "pages"
@@ -129,6 +130,7 @@ def site_context(run: Run, lang: str) -> dict[str, Any]:
         "lang": lang,
         "dir": typography.direction(lang),
         "format_date": format_date,
+        "mailto": mailto,
         "site": {
             "id": site.id,
             "name": site.names[lang],

@@ -80,5 +80,7 @@ def part_view(run: Run, document: Document, text: Text, part: Part, sealed: Seal
         "object": sealed.objects[part.name],
         "columns": part.columns,
         "doc": document.id,
+        "title": text.source.title,
+        "symbol": document.front.symbol,
         "lang": text.lang,
     }

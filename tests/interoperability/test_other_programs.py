@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import json
 import re
@@ -56,6 +57,7 @@ def expect_words(body: str, words: list[str]) -> None:
     assert len(set(words) & shown) >= 0.9 * len(set(words))
 
 
+@functools.cache
 def key_of(kid: str) -> bytes:
     """The editors' own way to a tier's key; everything after it is left to the other program."""
     sealer = open_demo(PROJECT / "keys/demo")

@@ -64,5 +64,8 @@ class Known:
     # The names which stand in braces in sources, and must not in pages.
     audiences: frozenset[str] = frozenset()
     site: str = ""
+    # Files that are the same on every site, byte by byte, such as the lists passphrases are drawn from. One that is
+    # exactly that holds nothing of this site; any other byte, and it is searched like the rest.
+    fixed: Mapping[str, bytes] = field(default_factory=dict, repr=False)
     # Opens and verifies one object: (path, part, text) -> whether it did. Independent code does this best.
     opens: Callable[[str, str, str], bool] | None = field(default=None, repr=False)

@@ -56,3 +56,9 @@ def words_from(secret: bytes, words: int, wordlist: str) -> str:
 @cache
 def _words(language: str) -> tuple[str, ...]:
     return tuple(Mnemonic(language).wordlist)
+
+
+@cache
+def listed_words() -> tuple[str, ...]:
+    """Every word a passphrase may be made of, of all lists together, as it counts when typed."""
+    return tuple(sorted({normalise_passphrase(word) for name in WORDLISTS.values() for word in _words(name)}))

@@ -11,11 +11,12 @@ import html
 import json
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from communique.sealing.keyring import build_keyring
 from communique.sealing.keystore import Keystore
+from communique.sealing.passphrases import listed_words
 from communique.sealing.primitives import Json, cj
 from communique.sealing.register import MemberEntry, Register, TierEntry, credentials
 from communique.sealing.sealer import Sealer
@@ -32,6 +33,7 @@ CLIENT = (
     "shared-data",
     "membership",
     "sealed-section",
+    "typing-hints",
     "sign-in",
     "lock",
     "languages",
@@ -64,6 +66,11 @@ MESSAGES = {
         "insecure": "Not at an unprotected address.",
         "damaged": "This does not open.",
         "newer": "This page is newer than your keys.",
+        "older": "This page is older than your keys.",
+        "ended": "No access any more.",
+        "outdated": "This browser is too old.",
+        "word-count": '{"one": "You typed {n} word.", "other": "You typed {n} words."}',
+        "word-unknown": '{"one": "Word {numbers} is unknown.", "other": "Words {numbers} are unknown."}',
         "locked": "Locked.",
         "idle": "Locked after 15 minutes.",
         "gone": "Gone: load the page again.",
@@ -78,6 +85,11 @@ MESSAGES = {
         "insecure": "No en una dirección sin protección.",
         "damaged": "Esto no se abre.",
         "newer": "Esta página es más nueva que sus claves.",
+        "older": "Esta página es más antigua que sus claves.",
+        "ended": "Ya no hay acceso.",
+        "outdated": "Este navegador es demasiado antiguo.",
+        "word-count": '{"one": "Ha escrito {n} palabra.", "other": "Ha escrito {n} palabras."}',
+        "word-unknown": '{"one": "La palabra {numbers} no consta.", "other": "Las palabras {numbers} no constan."}',
         "locked": "Cerrado.",
         "idle": "Cerrado tras 15 minutos.",
         "gone": "No está: vuelva a cargar la página.",
@@ -160,6 +172,8 @@ HOSTILE = (
 
 def keystore_and_register() -> tuple[Keystore, Register]:
     granted = {"partner-01": "partner", "oeg-01": "oeg", "core-01": "core", "nz-01": "state:nz"}
+    # The last one is still in the keyring, and nothing is shared with them any more.
+    grants: dict[str, dict[str, int]] = {**{login: {grant: 1} for login, grant in granted.items()}, "mx-01": {}}
     names = ("partner", "oeg", "core", "state:nz")
     register = Register(
         site=SITE,
@@ -169,8 +183,8 @@ def keystore_and_register() -> tuple[Keystore, Register]:
         date=datetime.date(2008, 11, 3),
         signing=1,
         demo=True,
-        tiers={name: TierEntry(name, 1) for name in names},
-        members={login: MemberEntry(login, "en", "en", 9, 1, {grant: 1}) for login, grant in granted.items()},
+        tiers={name: TierEntry(name, 4 if name == "partner" else 1) for name in names},
+        members={login: MemberEntry(login, "en", "en", 9, 1, grants[login]) for login in grants},
     )
     return Keystore(SITE, bytes(range(32)), demo=True), register
 
@@ -207,6 +221,7 @@ def write_specimen(folder: Path) -> Specimen:
     hostile = writer.box(Part("s1", "block", ("partner",), HOSTILE), "about/hostile", "en")
     writer.page("en", "about/hostile", "Hostile en", "<p>public</p>" + hostile)
     writer.write_damaged()
+    writer.write_ages(keystore, register)
     return Specimen(folder, {c.login: c.passphrase for c in credentials(keystore, register)})
 
 
@@ -228,12 +243,16 @@ class _Writer:
         (self.folder / "site.css").write_text(
             "body { margin: 0 1rem; max-width: 40rem }\n[hidden] { display: none !important }\n"
         )
-        line = f"CQ1_DATA({json.dumps('keyring')},{json.dumps(keyring)});\n"
-        name = f"sealed/keyring.{hashlib.sha256(line.encode()).hexdigest()[:16]}.js"
+        texts = {"keyring": keyring, "words": cj({"v": 1, "words": " ".join(listed_words())})}
+        names: dict[str, Json] = {}
         (self.folder / "sealed").mkdir()
-        (self.folder / name).write_text(line)
+        for id_, text in texts.items():
+            line = f"CQ1_DATA({json.dumps(id_)},{json.dumps(text)});\n"
+            name = f"sealed/{id_}.{hashlib.sha256(line.encode()).hexdigest()[:16]}.js"
+            names[id_] = name
+            (self.folder / name).write_text(line)
         told: dict[str, Json] = {
-            "data": {"keyring": name},
+            "data": names,
             "date": "2008-11-03",
             "demo": True,
             "release": 1,
@@ -275,6 +294,16 @@ class _Writer:
             + "".join(box[name] for name in ("s5", "s6", "s7", "s8", "s9"))
             + _filler(8, 40),
         )
+
+    def write_ages(self, keystore: Keystore, register: Register) -> None:
+        """A page of which one part is older than the oldest key in any slot, and one newer than the newest."""
+        doc, boxes = "about/ages", ""
+        for name, generation in (("s1", 1), ("s2", 4), ("s3", 5)):
+            tiers = {**register.tiers, "partner": TierEntry("partner", generation)}
+            sealer = Sealer(keystore, replace(register, tiers=tiers))
+            text = sealer.seal_section(doc, "en", name, ("partner",), {"title": "T"}, f"<p>age {generation}</p>")
+            boxes += self.box(Part(name, "block", ("partner",), ""), doc, "en", text=text)
+        self.page("en", doc, "Ages en", boxes)
 
     def write_damaged(self) -> None:
         doc = "about/damaged"
@@ -344,8 +373,12 @@ class _Writer:
 <input name="login" autocomplete="username" aria-label="Login" required>
 <input name="passphrase" type="password" autocomplete="current-password" aria-label="Passphrase" required>
 <label><input type="checkbox" data-cq-show-passphrase> Show</label>
-<p data-cq-error role="alert"></p>
+<p data-cq-error role="alert"></p><p data-cq-hint role="status"></p><p data-cq-if-refused hidden>Ask.</p>
+<div data-cq-remedies hidden><a data-cq-protected></a></div>
 <button type="submit">Open</button><button type="button" data-cq-cancel>Cancel</button></form></dialog>
+<dialog id="cq-idle" role="alertdialog" aria-labelledby="cq-idle-title" aria-describedby="cq-idle-text">
+<h2 id="cq-idle-title">Still there?</h2><p id="cq-idle-text">It locks within a minute.</p>
+<button type="button">Stay</button></dialog>
 <div id="cq-messages" hidden {data}></div>
 </body>
 </html>

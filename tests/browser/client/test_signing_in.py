@@ -86,8 +86,8 @@ def test_closing_the_dialog_forgets_the_passphrase(reader: Reader) -> None:
     expect(reader.page.locator("[name=passphrase]")).to_have_attribute("type", "text")
     reader.page.locator("[data-cq-cancel]").click()
     passphrase = reader.page.locator("[name=passphrase]")
-    assert passphrase.input_value() == ""
-    assert passphrase.get_attribute("type") == "password"
+    expect(passphrase).to_have_value("")
+    expect(passphrase).to_have_attribute("type", "password")
 
 
 def test_giving_up_while_the_key_is_derived_leaves_nobody_signed_in(reader: Reader) -> None:

@@ -34,6 +34,11 @@
       window.CommuniqueSealed.forget(opened);
       throw problem("given-up");
     }
+    // A slot without a key is genuine, and says that nothing is shared with this member any more.
+    if (opened.keyCount === 0) {
+      window.CommuniqueSealed.forget(opened);
+      throw problem("access-ended");
+    }
     session = opened;
     name = opened.member || window.CommuniqueSealed.normaliseLogin(login);
     changed();

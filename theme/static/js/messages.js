@@ -70,6 +70,15 @@
     document.addEventListener(sign, goOn, { capture: true, passive: true });
   }
 
+  // Several things in one sentence: "4", "4 and 7".
+  function enumeration(items) {
+    try {
+      return new Intl.ListFormat(pageLanguage()).format(items);
+    } catch {
+      return items.join(", ");
+    }
+  }
+
   function languageName(code) {
     try {
       return new Intl.DisplayNames([pageLanguage()], { type: "language" }).of(code) || code;
@@ -78,5 +87,5 @@
     }
   }
 
-  communique.messages = Object.freeze({ sentence, announce, languageName });
+  communique.messages = Object.freeze({ sentence, announce, enumeration, languageName });
 })((window.Communique = window.Communique || {}));

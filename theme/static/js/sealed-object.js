@@ -396,6 +396,7 @@
       epoch: body.epoch,
       member: body.member,
       labels: isObject(body.labels) ? body.labels : {},
+      keyCount: keys.size,
       signers: Object.freeze(known),
     });
     secrets.set(session, { keys, signers });
@@ -452,7 +453,12 @@
       const { tid, generation } = splitKid(kid);
       return newest.has(tid) && generation > newest.get(tid);
     });
-    throw new SealedError(isNewer ? "newer-than-keyring" : "not-for-you");
+    if (isNewer) throw new SealedError("newer-than-keyring");
+    const closed = new SealedError("not-for-you");
+    // Only earlier keys of a tier we hold: what we look at was sealed before our oldest key. No other code, since
+    // to the format both are the same; but the reader can be told what to do about it.
+    closed.isOlder = sealed.recipients.some(({ kid }) => newest.has(splitKid(kid).tid));
+    throw closed;
   }
 
   /** Whether a key of this session is named in the text. Cheap, believes nothing, never throws. */

@@ -4,6 +4,7 @@
   "use strict";
 
   const RIGHT_TO_LEFT = /^(?:ar|dv|fa|he|ks|ku-arab|ps|sd|ug|ur|yi)(?:-|$)/;
+  const SENTENCE_OF = { "newer-than-keyring": "newer", "older-than-keys": "older" };
   const BLOCKS = "p, ul, ol, dl, div, table, blockquote, pre";
 
   let boxes = new Map();
@@ -54,7 +55,7 @@
       if (!String(opened.meta.ct).startsWith("text/html")) return { code: "malformed" };
       return { html: textOf(opened.body), cq: opened.cq, meta: opened.meta };
     } catch (error) {
-      return { code: error.code || "malformed" };
+      return { code: error.isOlder ? "older-than-keys" : error.code || "malformed" };
     }
   }
 
@@ -152,7 +153,7 @@
   }
 
   function tell(box, code) {
-    const text = communique.messages.sentence(code === "newer-than-keyring" ? "newer" : "damaged");
+    const text = communique.messages.sentence(SENTENCE_OF[code] || "damaged");
     const home = box.localName === "tr" ? box.cells[0] || box.insertCell() : box;
     for (const earlier of home.querySelectorAll(":scope > .sealed__problem")) earlier.remove();
     home.append(element(isPhrase(box) ? "span" : "p", "sealed__problem", text));

@@ -4,10 +4,13 @@
 
   const SENTENCE_OF = {
     "does-not-open": "wrong",
-    "insecure-context": "insecure",
+    "access-ended": "ended",
     gone: "gone",
     malformed: "damaged",
   };
+
+  // An answer that comes at once would make the line about the work in hand flash by.
+  const SHORTEST_WORK = 600;
 
   let opener = null;
   let isWorking = false;
@@ -25,6 +28,8 @@
       reveal: form.querySelector("[data-cq-show-passphrase]"),
       submit: form.querySelector("[type=submit]"),
       error: dialog.querySelector("[data-cq-error]"),
+      hint: dialog.querySelector("[data-cq-hint]"),
+      help: dialog.querySelectorAll("[data-cq-if-refused]"),
       working: dialog.querySelector("[data-cq-working]"),
     };
   }
@@ -48,35 +53,92 @@
     const controls = controlsOf(dialog);
     const possible = communique.membership.isPossible();
     opener = from;
-    controls.error.textContent = possible ? "" : communique.messages.sentence("insecure");
+    clearAnswer(controls);
     for (const control of [controls.login, controls.passphrase, controls.submit]) control.disabled = !possible;
+    for (const field of controls.form.querySelectorAll(".field")) field.hidden = !possible;
+    controls.submit.hidden = !possible;
     dialog.showModal();
-    if (possible) (controls.login.value ? controls.passphrase : controls.login).focus();
+    // An alert speaks when it is filled, not when it is uncovered.
+    if (!possible) explainOrigin(dialog, controls);
+    else {
+      communique.typingHints.prepare();
+      (controls.login.value ? controls.passphrase : controls.login).focus();
+    }
   }
 
-  function refuse(controls, code) {
-    controls.error.textContent = communique.messages.sentence(SENTENCE_OF[code] || "wrong");
+  // Why this browser opens nothing here, and, where the address is the reason, what to do about it.
+  function explainOrigin(dialog, controls) {
+    controls.error.textContent = cannotOpen();
+    const remedies = dialog.querySelector("[data-cq-remedies]");
+    if (window.isSecureContext || !remedies) return;
+    for (const link of remedies.querySelectorAll("[data-cq-protected]")) {
+      const address = new URL(location.href);
+      address.protocol = "https:";
+      address.port = "";
+      link.href = address.href;
+      link.textContent = address.origin + decodeURI(address.pathname);
+    }
+    remedies.hidden = false;
+  }
+
+  function cannotOpen() {
+    return communique.messages.sentence(window.isSecureContext ? "outdated" : "insecure");
+  }
+
+  function clearAnswer(controls) {
+    controls.error.textContent = "";
+    if (controls.hint) controls.hint.replaceChildren();
+    for (const help of controls.help) help.hidden = true;
+    controls.passphrase.removeAttribute("aria-invalid");
+  }
+
+  function refuse(controls, code, hints = []) {
+    const isUnable = code === "insecure-context";
+    controls.error.textContent = isUnable ? cannotOpen() : communique.messages.sentence(SENTENCE_OF[code] || "wrong");
+    if (code === "does-not-open") controls.passphrase.setAttribute("aria-invalid", "true");
+    for (const help of controls.help) help.hidden = !["does-not-open", "access-ended"].includes(code);
+    if (controls.hint) {
+      controls.hint.replaceChildren(
+        ...hints.map((text) => {
+          const line = document.createElement("span");
+          line.textContent = text;
+          return line;
+        }),
+      );
+    }
     (controls.login.value.trim() ? controls.passphrase : controls.login).focus();
     controls.passphrase.select();
+  }
+
+  function pause(time) {
+    return new Promise((resolve) => setTimeout(resolve, time));
   }
 
   async function submit(dialog) {
     const controls = controlsOf(dialog);
     if (isWorking) return;
-    controls.error.textContent = "";
+    clearAnswer(controls);
     if (!controls.login.value.trim() || !controls.passphrase.value.trim()) {
       refuse(controls, "does-not-open");
       return;
     }
     setWorking(controls, true);
+    const begun = Date.now();
     try {
       await communique.membership.begin(controls.login.value, controls.passphrase.value);
     } catch (error) {
-      if (error.code !== "given-up") refuse(controls, error.code);
-      return;
-    } finally {
+      if (error.code === "given-up") {
+        setWorking(controls, false);
+        return;
+      }
+      await pause(SHORTEST_WORK - (Date.now() - begun));
+      const isAboutWords = error.code === "does-not-open" && dialog.open;
+      const hints = isAboutWords ? await communique.typingHints.about(controls.passphrase.value) : [];
       setWorking(controls, false);
+      if (dialog.open) refuse(controls, error.code, hints);
+      return;
     }
+    setWorking(controls, false);
     dialog.close();
     await settle();
   }
@@ -121,7 +183,7 @@
     dialog.addEventListener("close", () => {
       if (isWorking) communique.membership.forget();
       forgetPassphrase();
-      controls.error.textContent = "";
+      clearAnswer(controls);
     });
   }
 
