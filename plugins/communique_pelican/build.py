@@ -474,7 +474,8 @@ def what_is_known(
                 hidden.append(
                     SealedText(document.id, text.lang, part.name, part.audience.names, part.place, words, html)
                 )
-            front = " ".join([text.source.title, text.front.summary, document.front.symbol, str(document.front.date)])
+            # Not the summary: a sealed sentence copied into it is the likeliest accident, and excuses nothing.
+            front = " ".join([text.source.title, document.front.symbol, str(document.front.date)])
             public.append(PublicText(front, "front", text.front.place, document.id, text.lang))
     public += [
         PublicText(content, "data", Place(f"{plan.content.name}/data/{name}"))

@@ -359,3 +359,14 @@ def test_any_five_words_are_found_under_two_disguises_at_once(start, case, layer
 def test_no_content_makes_the_scan_fail(content, path):
     tree = Tree({path: content, f"z{path}": b"PK\x03\x04" + content, f"g{path}": b"\x1f\x8b\x08" + content})
     assert {problem.code for problem in leaks(tree, KNOWN)} <= {"not-read"}
+
+
+def test_a_file_that_is_the_same_on_every_site_is_not_searched_but_any_change_to_it_is():
+    part = SealedText("news/one", "en", "s1", ("oeg",), Place("content/news/one/en.md", 3), "We met at Vela House.")
+    lists = b'CQ1_DATA("words","vela house")\n'
+    fixed = {"sealed/words.js": lists}
+    assert leaks(Tree({"sealed/words.js": lists}), Known(sealed=(part,), fixed=fixed)) == []
+    changed = Tree({"sealed/words.js": lists + b"vela house"})
+    assert leaks(changed, Known(sealed=(part,), fixed=fixed))
+    elsewhere = Tree({"sealed/other.js": lists})
+    assert leaks(elsewhere, Known(sealed=(part,), fixed=fixed))

@@ -114,3 +114,11 @@ def test_a_translation_has_its_originals_audience() -> None:
     texts = {"en": text("en", "A."), "es": text("es", "A.", Audience(("oeg",)))}
 
     assert [problem.code for problem in document_parity(Document("a/b", "en", texts))] == ["twin-audience"]
+
+
+def test_a_section_that_stands_inside_another_in_one_language_only_is_found() -> None:
+    inside = "::: partner\nFirst.\n\n::: oeg\nSecond.\n:::\n:::\n"
+    beside = "::: partner\nFirst.\n:::\n\n::: oeg\nSecond.\n:::\n"
+    problem, *_ = compared(inside, beside)
+    assert problem.code == "twin-rule"
+    assert "oeg within partner" in problem.what

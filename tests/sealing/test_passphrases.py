@@ -1,11 +1,19 @@
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from communique.sealing.keystore import Keystore
-from communique.sealing.passphrases import WORDLISTS, normalise_login, normalise_passphrase, words_from
+from communique.sealing.passphrases import (
+    WORDLISTS,
+    listed_words,
+    normalise_login,
+    normalise_passphrase,
+    words_from,
+)
 
 KEYSTORE = Keystore("psi-portal.example", bytes(range(32)))
 
@@ -72,3 +80,15 @@ def test_a_login_forgives_case_width_and_surrounding_space_only(typed, meant):
 )
 def test_a_passphrase_forgives_accents_case_and_signs(typed):
     assert normalise_passphrase(typed) == "accion acne"
+
+
+@pytest.mark.parametrize("wordlist", WORDLISTS)
+def test_the_published_lists_hold_every_word_that_may_be_issued_as_it_counts_when_typed(wordlist):
+    issued = [words_from((number << 5).to_bytes(2, "big"), 1, wordlist) for number in range(2048)]
+    assert {normalise_passphrase(word) for word in issued} <= set(listed_words())
+
+
+def test_the_published_lists_say_nothing_of_the_list_a_word_is_from():
+    published = listed_words()
+    assert list(published) == sorted(set(published))
+    assert all(re.fullmatch("[a-z]+", word) for word in published)

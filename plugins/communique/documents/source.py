@@ -123,16 +123,18 @@ class Source:
         return tuple(b.number for b in self.blocks if b.part == name and b.number is not None)
 
     def outline(self) -> tuple[tuple[object, ...], ...]:
-        """What must be the same in every language: headings, sections, audiences, numbers, sealed items
-        and spans.
+        """What must be the same in every language: headings, sections and what they stand in, audiences, numbers,
+        sealed items and spans.
         """
-        lines: list[tuple[object, ...]] = []
-        audiences = {part.name: part.audience for part in self.parts}
-        for block in self.blocks:
-            if block.kind != "definition":
-                audience = str(audiences[block.part])
-                lines.append((block.kind, block.level, block.part, audience, block.number, block.inside))
-        return tuple(lines)
+        within: dict[str, str] = {}
+        for part in self.parts:
+            outer = within.get(part.parent) if part.form != "text" and part.parent != PUBLIC_PART else None
+            within[part.name] = f"{part.audience} within {outer}" if outer else str(part.audience)
+        return tuple(
+            (block.kind, block.level, block.part, within[block.part], block.number, block.inside)
+            for block in self.blocks
+            if block.kind != "definition"
+        )
 
 
 def token(name: str) -> str:
