@@ -266,13 +266,7 @@ def restore_keys(context: Context, passphrase_file: str = "", words_file: str = 
     from communique_pelican.ceremony import Files, restore
 
     files = Files(passphrase_file, words_file)
-    return restore(_folder(site), PROJECT, files=files, read=_words_on_paper, terminal=_terminal())
-
-
-def _words_on_paper() -> str:
-    if not sys.stdin.isatty():
-        return sys.stdin.read()
-    return " ".join(input(f"word {number}: ") for number in range(1, 25))
+    return restore(_folder(site), PROJECT, files=files, read=sys.stdin.read, terminal=_terminal())
 
 
 @verb

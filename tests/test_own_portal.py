@@ -215,6 +215,22 @@ def test_from_the_paper_words_and_the_register_alone_the_same_release_is_made_by
     assert published(site) == before
 
 
+def test_at_a_terminal_the_paper_words_are_asked_for_one_by_one_on_a_screen_of_their_own(
+    site: Path, portal: Portal
+) -> None:
+    (site / "keys/keystore.json").unlink()
+    command = [sys.executable, "-m", "invoke", "--search-root", str(PROJECT), "keys.restore", "--site", str(site)]
+    editor = Editor(sheets=[portal.editor.sheets[0]])
+
+    ran = at_a_terminal(command, site.parent, environment(site), editor.answer)
+
+    assert ran.status == 0, ran.screen
+    assert "proved by the register" in ran.scrollback
+    assert not set(portal.editor.sheets[0]) & set(re.findall(r"^word.*?(\w+)$", ran.scrollback, re.MULTILINE))
+    (site / "passphrase.txt").write_text(editor.passphrase + "\n", encoding="utf-8")
+    assert "is-01" in done("members.list", site)
+
+
 def test_words_of_another_master_are_refused_though_they_are_whole(site: Path) -> None:
     (site / "keys/keystore.json").unlink()
     (site / "words.txt").write_text("abandon " * 23 + "art", encoding="utf-8")

@@ -73,7 +73,8 @@ def restore(
     terminal: Terminal,
     random: Random = os.urandom,
 ) -> int:
-    """The keystore again, from the words on paper and the register. `read` gives the words where no file does.
+    """The keystore again, from the words on paper and the register. `read` gives the words where neither a file nor
+    somebody at a terminal does.
 
     Raises:
         Refused: there is a keystore, or the words are not those of this register.
@@ -91,7 +92,13 @@ def restore(
     place = Place(files.words or "the words")
     if files.words and not Path(files.words).is_file():
         raise Refused([Problem(place, "no-words", "there is no such file", "name the file that holds the words")])
-    typed = read_text(Path(files.words), files.words) if files.words else read()
+    if files.words:
+        typed = read_text(Path(files.words), files.words)
+    elif terminal.ask is not None:
+        asked = [f"word {number}: " for number in range(1, PAPER_WORDS + 1)]
+        typed = " ".join(terminal.aside(terminal.ask, *asked))
+    else:
+        typed = read()
     keystore = Keystore(register.site, master_from(typed, place))
     if register.signer is not None and register.signer != keystore.signer(register.signing):
         what = "these words are whole, and belong to another master than this register"
@@ -164,8 +171,9 @@ def _hand_over(keystore: Keystore, passphrase: str, files: Files, terminal: Term
             "whoever has them can open everything, and without them nobody can.",
             "",
             *_numbered(words).splitlines(),
+            "",
         )
-        terminal.show_once(lines, ask, "Press Enter when they are on paper.")
+        terminal.aside(ask, "Press Enter when they are on paper.", shown=lines)
         if not _retyped(words, ask, terminal, random):
             return False
     return _hand_over_passphrase(passphrase, files, terminal)
@@ -182,9 +190,10 @@ def _hand_over_passphrase(passphrase: str, files: Files, terminal: Terminal) -> 
         f"This is the editors' passphrase. It opens {_KEYSTORE}; it is shown this once.",
         "",
         *_numbered(words).splitlines(),
+        "",
     )
-    terminal.show_once(lines, ask, "Press Enter when it is written down.")
-    typed = ask("the editors' passphrase, all words: ")
+    terminal.aside(ask, "Press Enter when it is written down.", shown=lines)
+    (typed,) = terminal.aside(ask, "the editors' passphrase, all words: ")
     if normalise_passphrase(typed) != normalise_passphrase(passphrase):
         terminal.say("that is another passphrase. Nothing was written; begin again")
         return False
@@ -192,8 +201,10 @@ def _hand_over_passphrase(passphrase: str, files: Files, terminal: Terminal) -> 
 
 
 def _retyped(words: Sequence[str], ask: Callable[[str], str], terminal: Terminal, random: Random) -> bool:
-    for place in _some_places(random):
-        if normalise_passphrase(ask(f"word {place + 1}: ")) != normalise_passphrase(words[place]):
+    places = _some_places(random)
+    typed = terminal.aside(ask, *(f"word {place + 1}: " for place in places))
+    for place, word in zip(places, typed, strict=True):
+        if normalise_passphrase(word) != normalise_passphrase(words[place]):
             terminal.say(f"that is not word {place + 1}. Nothing was written; begin again with a new sheet of paper")
             return False
     return True

@@ -38,8 +38,8 @@ class Terminal:
             self.say("nothing was changed")
         return agreed
 
-    def show_once(self, lines: Sequence[str], ask: Callable[[str], str], question: str) -> None:
-        """Show a secret on a screen of its own, which leaves no trace in what can be scrolled back to."""
+    def aside(self, ask: Callable[[str], str], *questions: str, shown: Sequence[str] = ()) -> list[str]:
+        """Show and ask what is secret on a screen of its own, which leaves nothing that can be scrolled back to."""
         with self.console.screen(hide_cursor=False):
-            self.say(*lines, "")
-            ask(question)
+            self.say(*shown)
+            return [ask(question) for question in questions]

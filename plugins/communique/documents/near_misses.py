@@ -63,12 +63,10 @@ def fence_like(line: str, policy: Policy) -> NearMiss | None:
             what = f"“{other.group(1)} {guess}” does not open a section"
             return NearMiss(column, "near-fence", what, f"write “::: {guess}”")
     if bare.startswith("::"):
-        return NearMiss(
-            column,
-            "near-fence",
-            "this looks like a section's fence and is not one",
-            "write “::: audience” or “:::” alone, three colons, at the beginning of the line",
-        )
+        meant = nearest(bare.strip(": {}[]."), policy.audience_names)
+        spelling = f"“::: {meant}”" if meant else "“::: audience” or “:::” alone"
+        what = "this looks like a section's fence and is not one"
+        return NearMiss(column, "near-fence", what, f"write {spelling}, three colons, at the beginning of the line")
     if bare.startswith(":"):
         what = "a line that begins with a colon is not understood"
         return NearMiss(column, "near-fence", what, "write “::: audience” for a section")

@@ -187,22 +187,20 @@ class _Parser:
         self.problems: list[Problem] = []
         self.blocks: list[Block] = []
         self.links: list[Link] = []
-        self.finished: list[_Open] = []
         self.number = 0
         self.parts = 0
-        self.headings = 0
         root = Part(PUBLIC_PART, "text", audience, PUBLIC_PART, Place(file, first_line, 1), "")
         self.stack = [_Open(root)]
+        #: At which depths a near miss was meant to open a section: the “:::” that closes it is no second mistake.
+        self.meant_to_open: list[int] = []
         self.all = [self.stack[0]]
 
     # -- reporting
-    # -----------------------------------------------------------------------------------------------
 
     def problem(self, line: int, column: int, code: str, what: str, fix: str) -> None:
         self.problems.append(Problem(Place(self.file, line, column), code, what, fix))
 
     # -- lines
-    # ---------------------------------------------------------------------------------------------------
 
     def parse(self, text: str) -> Source:
         lines = [line.expandtabs(4) for line in text.replace("\r\n", "\n").replace("\r", "\n").split("\n")]
@@ -335,9 +333,14 @@ class _Parser:
             near = fence_like(line, self.policy)
             if near:
                 self.problem(number, *near)
+                if any(char.isalnum() for char in line):
+                    self.meant_to_open.append(len(self.stack))
             return near is not None
         self._end_chunk()
         if found.group(1) is None:
+            if self.meant_to_open and self.meant_to_open[-1] == len(self.stack):
+                self.meant_to_open.pop()
+                return True
             if len(self.stack) == 1:
                 self.problem(
                     number,
@@ -408,7 +411,6 @@ class _Parser:
         return opened
 
     # -- blocks
-    # --------------------------------------------------------------------------------------------------
 
     def _end_code(self, top: _Open) -> None:
         text = "\n".join(top.chunk)
@@ -769,7 +771,6 @@ class _Parser:
         return result
 
     # -- inside a block
-    # ------------------------------------------------------------------------------------------
 
     def _spans(self, top: _Open, text: str, first: int, part: Part, kind: BlockKind) -> str:
         """`text` with every `[…]{…}` replaced by its token; checks links, references, braces and raw HTML."""

@@ -55,7 +55,9 @@
     opener = from;
     clearAnswer(controls);
     for (const control of [controls.login, controls.passphrase, controls.submit]) control.disabled = !possible;
-    for (const field of controls.form.querySelectorAll(".field")) field.hidden = !possible;
+    for (const part of controls.form.querySelectorAll(".field, .dialog__help:not([data-cq-if-refused])")) {
+      part.hidden = !possible;
+    }
     controls.submit.hidden = !possible;
     dialog.showModal();
     // An alert speaks when it is filled, not when it is uncovered.
