@@ -168,11 +168,14 @@ def _found_in(stream: list[str], secrets: Secrets) -> Iterator[tuple[_Origin, in
 
 def _spans_in(stream: list[str], secrets: Secrets) -> Iterator[tuple[tuple[str, ...], _Origin]]:
     """The short texts in a stream of words; each is looked for only where its longest word stands."""
-    line = ""
+    # By length, made when first asked for: looking a span up costs the same however many spans there are.
+    standing: dict[int, set[tuple[str, ...]]] = {}
     for word in secrets.spans.keys() & set(stream):
-        line = line or f" {' '.join(stream)} "
         for span, origin in secrets.spans[word]:
-            if f" {' '.join(span)} " in line:
+            length = len(span)
+            if length not in standing:
+                standing[length] = set(zip(*(stream[start:] for start in range(length)), strict=False))
+            if span in standing[length]:
                 yield span, origin
 
 
