@@ -22,7 +22,7 @@ from communique.sealing.keystore import Keystore
 from communique.sealing.membership import begin_register
 from communique.sealing.register import MemberEntry, read_register
 from communique.sealing.register_text import render_register
-from communique_pelican import ceremony, membership_desk, private_files
+from communique_pelican import ceremony, desk, membership_desk, private_files
 from communique_pelican.letters import Letter, write_letter
 from communique_pelican.terminal import Terminal
 
@@ -145,6 +145,20 @@ def test_each_verb_tells_what_follows_from_it(site: Path) -> None:
     read = read_register(register_of(site), "keys/register.yaml")
     assert read.members == {}
     assert dict(read.former) == {"fr-01": 3, "mx-01": 1, "nz-01": 1}
+
+
+def test_the_members_are_listed_without_the_keystore_and_without_passphrases(site: Path) -> None:
+    membership_desk.add(site, PROJECT, login="nz-01", lang="en", grants="oeg, state:nz", yes=True, terminal=quiet())
+    console = Console(file=io.StringIO(), width=200)
+    desk.list_members(site, PROJECT, console=console, environ={})
+    assert isinstance(console.file, io.StringIO)
+    assert console.file.getvalue() == "nz-01    reads: oeg, partner, state:nz\n"
+
+
+def test_a_register_that_only_editors_may_read_stays_so(site: Path) -> None:
+    (site / "keys/register.yaml").chmod(0o600)
+    membership_desk.add(site, PROJECT, login="nz-01", lang="en", grants="oeg", yes=True, terminal=quiet())
+    assert stat.S_IMODE((site / "keys/register.yaml").stat().st_mode) == 0o600
 
 
 def test_a_state_that_the_data_comes_to_name_gets_a_key(site: Path) -> None:

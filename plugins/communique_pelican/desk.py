@@ -27,7 +27,7 @@ from communique.languages.status import read_statuses, render_pins
 from communique.languages.typography import join_list
 from communique.problems import Place, Problem, Refused, did_you_mean
 from communique_pelican.build import BuildReport, Watch, read_sources, seal_all, what_is_known
-from communique_pelican.keys import find_keys
+from communique_pelican.keys import find_keys, find_register
 
 
 def status(site_dir: Path, project: Path, *, console: Console, environ: Mapping[str, str]) -> int:
@@ -60,9 +60,11 @@ def status(site_dir: Path, project: Path, *, console: Console, environ: Mapping[
 
 def list_members(site_dir: Path, project: Path, *, console: Console, environ: Mapping[str, str]) -> int:
     """Logins and what each may read. Only the demo's passphrases are shown: they are public."""
-    keys = find_keys(site_dir, project, environ)
-    passphrases = {one.login: one.passphrase for one in keys.credentials()} if keys.demo else {}
-    for login, member in sorted(keys.register.members.items()):
+    register = find_register(site_dir, project)
+    # Nobody should type a passphrase to see a list; the demonstration's opens by itself.
+    demo = find_keys(site_dir, project, environ) if register.demo else None
+    passphrases = {one.login: one.passphrase for one in demo.credentials()} if demo else {}
+    for login, member in sorted(register.members.items()):
         console.print(f"{login:<8} reads: {', '.join(sorted(member.tiers))}", soft_wrap=True, highlight=False)
         if login in passphrases:
             console.print(f"         DEMO passphrase: {passphrases[login]}", soft_wrap=True, highlight=False)

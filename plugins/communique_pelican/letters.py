@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import textwrap
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from gettext import NullTranslations
 
@@ -65,7 +64,7 @@ def write_letter(letter: Letter, site: Site, policy: Policy, messages: NullTrans
             )
         ),
         # translators: a list of classes of readers and states follows, one a line.
-        _heading(_("What it opens")),
+        _heading(_("What you may read")),
         "\n".join(_item(name) for name in names),
         _heading(_("Reading online")),
         _steps(
@@ -127,7 +126,3 @@ def _item(text: str) -> str:
 
 def _steps(*steps: str) -> str:
     return "\n".join(_filled(step, f"   {number}. ", "      ") for number, step in enumerate(steps, 1))
-
-
-def words_of(passphrase: str) -> Sequence[str]:
-    return tuple(passphrase.split(" "))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
 from pathlib import Path
@@ -47,38 +48,41 @@ def private_folder(folder: Path) -> None:
 
 
 def write_secret(path: Path, text: str, *, replace: bool = False) -> None:
-    """A file that only its owner may read, whole or not at all.
+    """A file that only its owner may read.
 
     Raises:
         Refused: a file lies there already, and `replace` was not asked for.
     """
-    draft = path.with_name(path.name + ".new")
-    draft.unlink(missing_ok=True)
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
+    target = path.with_name(path.name + ".new") if replace else path
+    if replace:
+        target.unlink(missing_ok=True)
+    try:
+        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        what = "there is a file already"
+        raise Refused([Problem(Place(path.name), "would-overwrite", what, "move it away first")]) from None
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
         if replace:
-            draft.replace(path)
-        else:
-            # Unlike a rename, a link fails where a file lies already.
-            os.link(draft, path)
-    except FileExistsError:
-        what = "there is a file already"
-        raise Refused([Problem(Place(path.name), "would-overwrite", what, "move it away first")]) from None
-    finally:
-        draft.unlink(missing_ok=True)
+            target.replace(path)
+    except BaseException:
+        # Half a secret is of no use, and lies where nobody looks for it.
+        target.unlink(missing_ok=True)
+        raise
 
 
 def write_atomically(path: Path, text: str) -> None:
-    """Replace a file that holds no secret: a reader finds the old text or the new one."""
+    """Replace a file that holds no secret: a reader finds the old text or the new one. Who may read it stays so."""
     draft = path.with_name(path.name + ".new")
     with draft.open("w", encoding="utf-8", newline="\n") as stream:
         stream.write(text)
         stream.flush()
         os.fsync(stream.fileno())
+    if path.exists():
+        shutil.copymode(path, draft)
     draft.replace(path)
 
 

@@ -112,7 +112,7 @@ test("without a secure context, WebCrypto or Ed25519 nothing is tried", async ()
 test("a session shows no key, and opens nothing once it is forgotten", async () => {
   const first = CASES.keyrings[0];
   const session = await sealed.openSlot(first.keyring, first.login, first.passphrase);
-  assert.deepEqual(Object.keys(session).sort(), ["epoch", "labels", "member", "signers", "site"]);
+  assert.deepEqual(Object.keys(session).sort(), ["epoch", "keyCount", "labels", "member", "signers", "site"]);
   assert.ok(Object.isFrozen(session));
   const item = CASES.objects[0];
   assert.equal(await codeOf(sealed.openObject(session, item.text, item.expect)), null);
