@@ -27,9 +27,7 @@ from communique_pelican.build import BuildReport, run_build
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--documents", type=int, default=100, help="how many to generate (default: 100)")
     parser.add_argument("--jobs", type=int, default=None, help="processes (default: one per core)")
     arguments = parser.parse_args()
@@ -48,9 +46,7 @@ def main() -> int:
         return 1
     console.print(_table(runs))
     # Kilobytes on Linux.
-    memory = max(
-        resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
-    )
+    memory = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
     console.print(
         f"\nseconds of wall clock; {arguments.jobs or os.cpu_count()} processes; {len(LANGUAGES)} languages; "
         f"largest process {memory // 1024} MB",

@@ -55,9 +55,7 @@ def test_a_pinned_translation_is_current_until_its_original_changes(site: Path) 
 def test_the_state_of_every_document_is_listed_and_counted(site: Path) -> None:
     text = said(desk.status, site)
 
-    documents = [
-        path.parent.relative_to(site / "content").as_posix() for path in site.glob("content/*/*/en.md")
-    ]
+    documents = [path.parent.relative_to(site / "content").as_posix() for path in site.glob("content/*/*/en.md")]
     assert documents
     assert all(document in text for document in documents)
     assert f"{len(documents)} original" in text

@@ -77,12 +77,8 @@ def test_every_verb_is_listed_with_what_it_does() -> None:
 
 
 def test_listing_the_verbs_loads_neither_pelican_nor_cryptography() -> None:
-    program = (
-        "import sys, tasks; print(sorted({'pelican', 'cryptography', 'babel', 'rich'} & set(sys.modules)))"
-    )
-    ran = subprocess.run(
-        [sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True
-    )
+    program = "import sys, tasks; print(sorted({'pelican', 'cryptography', 'babel', 'rich'} & set(sys.modules)))"
+    ran = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True)
 
     assert ran.stdout.strip() == "[]"
 
@@ -100,9 +96,7 @@ def test_something_unexpected_ends_with_status_2_one_line_and_a_log(project: Pat
     ran = invoke("doctor", project=project)
 
     assert ran.returncode == 2
-    assert ran.stderr == (
-        "something unexpected happened (ZeroDivisionError); details: .communique/errors.log\n"
-    )
+    assert ran.stderr == ("something unexpected happened (ZeroDivisionError); details: .communique/errors.log\n")
     assert "1 / 0" in (project / ".communique" / "errors.log").read_text(encoding="utf-8")
 
 
@@ -236,12 +230,8 @@ def test_every_requirement_is_pinned_by_hash_and_no_host_is_named(name: str) -> 
 
 @pytest.mark.parametrize("name", ["requirements", "requirements-dev"])
 def test_whatever_is_asked_for_is_pinned(name: str) -> None:
-    asked = re.findall(
-        r"^([a-z][a-z0-9-]*)", (PROJECT / f"{name}.in").read_text(encoding="utf-8"), re.MULTILINE
-    )
-    pinned = re.findall(
-        r"^([a-z0-9-]+)==", (PROJECT / f"{name}.txt").read_text(encoding="utf-8"), re.MULTILINE
-    )
+    asked = re.findall(r"^([a-z][a-z0-9-]*)", (PROJECT / f"{name}.in").read_text(encoding="utf-8"), re.MULTILINE)
+    pinned = re.findall(r"^([a-z0-9-]+)==", (PROJECT / f"{name}.txt").read_text(encoding="utf-8"), re.MULTILINE)
 
     assert set(asked) <= set(pinned)
 
@@ -273,9 +263,7 @@ def test_the_readme_has_the_two_lines_that_continuous_integration_reads_out_of_i
         "python3 -m venv .venv && .venv/bin/pip install --quiet --require-hashes -r requirements.txt"
         " && .venv/bin/invoke build"
     ) in lines
-    assert (
-        ".venv/bin/pip install --quiet --require-hashes -r requirements-dev.txt && .venv/bin/invoke test"
-    ) in lines
+    assert (".venv/bin/pip install --quiet --require-hashes -r requirements-dev.txt && .venv/bin/invoke test") in lines
 
 
 def test_continuous_integration_stops_with_one_clear_line_where_the_readme_lacks_a_line(

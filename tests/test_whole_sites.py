@@ -138,7 +138,8 @@ def test_the_published_site_has_a_page_for_everything_in_every_language_and_noth
         for path in (PROJECT / "theme" / "static").rglob("*")
         if path.is_file()
     }
-    expected = {"index.html", "404.html", "release.js", ".nojekyll", "sealed/keyring.js", *theme}
+    shared = {"release.js", "sealed/keyring.js", "sealed/words.js"}
+    expected = {"index.html", "404.html", ".nojekyll", *shared, *theme}
     for lang in LANGUAGES:
         expected |= {f"{lang}/index.html", f"{lang}/papers/index.html", f"{lang}/notes/index.html"}
         expected |= {f"{lang}/{document}/index.html" for document in DOCUMENTS}

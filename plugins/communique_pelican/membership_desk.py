@@ -203,7 +203,7 @@ def consequences(before: Register, change: Change) -> list[str]:
 
 def _what_stays_open(login: str, names: Sequence[str], change: Change) -> list[str]:
     stays = login in change.register.members and not change.letters
-    passphrase = f"the passphrase that {login} has" + ("" if stays else " had until now")
+    passphrase = f"the passphrase that {login} " + ("has" if stays else "had until now")
     told = [f"cannot be taken back: in an old copy, {passphrase} still opens what is there for {_and(names)}"]
     ends = "" if stays else "that passphrase opens nothing, and "
     if change.keys_stay:

@@ -124,11 +124,7 @@ PLANTED = {
     "JavaScript escapes": ({"s.js": "".join(f"\\u{{{ord(c):x}}}" for c in SECRET).encode()}, "escapes"),
     "hexadecimal escapes": ({"s.js": "".join(f"\\x{ord(c):02x}" for c in SECRET).encode()}, "escapes"),
     "CSS escapes": (
-        {
-            "s.css": (
-                'a::after{content:"' + SECRET.replace("ü", "\\fc ").replace("ä", "\\0000e4") + '"}'
-            ).encode()
-        },
+        {"s.css": ('a::after{content:"' + SECRET.replace("ü", "\\fc ").replace("ä", "\\0000e4") + '"}').encode()},
         "",
     ),
     "HTML in JSON": (
@@ -230,9 +226,7 @@ PLANTED = {
 def test_sealed_words_are_found_however_they_are_disguised(case):
     files, how = PLANTED[case]
     found = leaks(Tree({**CLEAN, **files}), KNOWN)
-    assert [(problem.place.file, problem.code) for problem in found] == [
-        (f"output/{next(iter(files))}", "sealed-run")
-    ]
+    assert [(problem.place.file, problem.code) for problem in found] == [(f"output/{next(iter(files))}", "sealed-run")]
     assert how in found[0].what
     assert "section s3 of debriefings/lily (en), sealed for oeg, state:nz" in found[0].what
     assert "content/debriefings/lily/en.md:41" in found[0].next
@@ -278,9 +272,7 @@ def test_four_words_in_a_row_are_no_finding():
     assert leaks(Tree(in_page("<p>lädt am fünften Kai</p>")), KNOWN) == []
 
 
-@pytest.mark.parametrize(
-    "files", [in_page("<title>Ocean Lily</title>"), {"en/ocean-lily/index.html": b"<p>x</p>"}]
-)
+@pytest.mark.parametrize("files", [in_page("<title>Ocean Lily</title>"), {"en/ocean-lily/index.html": b"<p>x</p>"}])
 def test_a_name_that_stands_only_in_sealed_text_is_found_alone(files):
     found = leaks(Tree(files), KNOWN)
     assert [problem.code for problem in found] == ["sealed-name"]
@@ -306,9 +298,7 @@ def test_an_archive_that_cannot_be_read_is_a_finding():
     locked[6] |= 1
     locked[locked.index(b"PK\x01\x02") + 8] |= 1
     assert [problem.code for problem in leaks(Tree({"a.zip": bytes(locked)}), KNOWN)] == ["not-read"]
-    assert [problem.code for problem in leaks(Tree({"a.zip": b"PK\x03\x04" + bytes(40)}), KNOWN)] == [
-        "not-read"
-    ]
+    assert [problem.code for problem in leaks(Tree({"a.zip": b"PK\x03\x04" + bytes(40)}), KNOWN)] == ["not-read"]
 
 
 def test_random_bytes_and_their_base64_are_no_finding():
@@ -353,9 +343,7 @@ def test_any_five_words_are_found_under_two_disguises_at_once(start, case, layer
 
 
 @settings(max_examples=60, deadline=None)
-@given(
-    content=st.binary(max_size=400), path=st.sampled_from(["a.html", "a.css", "a.ics", "a.eml", "a.zip", "a"])
-)
+@given(content=st.binary(max_size=400), path=st.sampled_from(["a.html", "a.css", "a.ics", "a.eml", "a.zip", "a"]))
 def test_no_content_makes_the_scan_fail(content, path):
     tree = Tree({path: content, f"z{path}": b"PK\x03\x04" + content, f"g{path}": b"\x1f\x8b\x08" + content})
     assert {problem.code for problem in leaks(tree, KNOWN)} <= {"not-read"}

@@ -26,9 +26,7 @@ from communique.strict_yaml import load_yaml
 def known(sealed: str, public: str, lang: str = "en", **more: str) -> Known:
     texts = [PublicText(public, "body", Place("content/news/one/en.md", 10), "news/one", lang)]
     texts += [PublicText(text, role, Place(f"{role}.yaml")) for role, text in more.items()]  # type: ignore[arg-type]
-    part = SealedText(
-        "debriefings/lily", lang, "s3", ("oeg",), Place("content/debriefings/lily/en.md", 41), sealed
-    )
+    part = SealedText("debriefings/lily", lang, "s3", ("oeg",), Place("content/debriefings/lily/en.md", 41), sealed)
     return Known(sealed=(part,), public=tuple(texts))
 
 
@@ -72,9 +70,7 @@ def test_a_name_or_figure_in_both_is_listed(sealed, public, lang, expected):
 )
 def test_ordinary_words_and_other_dates_are_not_listed(sealed, public, lang):
     if lang == "de":
-        other = dataclasses.replace(
-            known(sealed, public), public=(PublicText(public, "body", Place("x"), lang="fr"),)
-        )
+        other = dataclasses.replace(known(sealed, public), public=(PublicText(public, "body", Place("x"), lang="fr"),))
         assert pending_confirmations(other) == ()
     else:
         assert terms(sealed, public, lang) == []
@@ -88,9 +84,7 @@ def test_what_the_site_says_of_itself_needs_no_confirmation(role):
 
 
 def test_the_message_tells_where_and_never_what():
-    problems = names(
-        Tree({}), known("One.\n\nThe crew of the Ocean Lily.", "One.\n\nTwo.\n\nThe Ocean Lily.")
-    )
+    problems = names(Tree({}), known("One.\n\nThe crew of the Ocean Lily.", "One.\n\nTwo.\n\nThe Ocean Lily."))
     assert [problem.code for problem in problems] == ["name-in-public"]
     assert str(problems[0].place) == "content/debriefings/lily/en.md:43"
     assert "its word 6" in problems[0].what

@@ -37,8 +37,7 @@ def context(**changes: object) -> dict[str, object]:
 
 def sealed(header: dict[str, object] | None = None, **changes: object) -> str:
     recipients = [
-        {"encrypted_key": b64u(bytes(40)), "header": {"alg": "A256KW", "kid": kid}}
-        for kid in ("nat-nz.1", "oeg.3")
+        {"encrypted_key": b64u(bytes(40)), "header": {"alg": "A256KW", "kid": kid}} for kid in ("nat-nz.1", "oeg.3")
     ]
     head = header or {"enc": "A256GCM", "typ": "cq1+jwe", "cq": context()}
     whole: dict[str, object] = {
@@ -121,9 +120,7 @@ def test_a_clean_site_has_no_findings():
 
 def test_the_whole_audit_finds_what_the_single_checks_find():
     broken = with_page("Text,", '<i style="x">{{ cqpart12q }} <a href="/">x</a></i>')
-    single = [
-        problem for check in (markers, objects, content_security, links) for problem in check(broken, KNOWN)
-    ]
+    single = [problem for check in (markers, objects, content_security, links) for problem in check(broken, KNOWN)]
     assert audit(broken, KNOWN) == sorted(set(single))
     assert len(single) >= 3
     heard: list[str] = []
@@ -202,9 +199,7 @@ def test_an_id_that_stands_twice_is_found():
     assert codes(links(with_page("Text,", '<i id="p1">x</i>'), KNOWN)) == ["anchor-twice"]
 
 
-@pytest.mark.parametrize(
-    "tag", ["<img src=x.png>", "<img srcset='x.png 2x'>", "<video poster=x.png></video>"]
-)
+@pytest.mark.parametrize("tag", ["<img src=x.png>", "<img srcset='x.png 2x'>", "<video poster=x.png></video>"])
 def test_what_a_page_loads_must_be_there(tag):
     assert codes(links(with_page("Text,", tag), KNOWN)) == ["dead-link"]
 

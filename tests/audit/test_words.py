@@ -11,11 +11,7 @@ from hypothesis import strategies as st
 from communique.audit.words import fold, with_joined_words, without_markdown, without_tags, words
 
 
-@given(
-    st.text(
-        st.characters(max_codepoint=0x17F) | st.sampled_from("’“”«»–—…\u202f\u2009\u00adœŒ€°©"), max_size=80
-    )
-)
+@given(st.text(st.characters(max_codepoint=0x17F) | st.sampled_from("’“”«»–—…\u202f\u2009\u00adœŒ€°©"), max_size=80))
 def test_the_quick_way_and_the_general_way_give_the_same_words(text):
     general = re.findall(r"[^\W_]+", fold(text.replace("œ", "oe").replace("Œ", "oe")))
     assert words(text) == general

@@ -75,9 +75,7 @@ def test_output_is_a_relative_link_so_the_project_can_be_moved(tmp_path: Path) -
     assert read(tmp_path / "there" / "output") == OLD
 
 
-def test_a_second_release_replaces_the_first_and_leaves_nothing_of_it_in_output(
-    tmp_path: Path, way: str
-) -> None:
+def test_a_second_release_replaces_the_first_and_leaves_nothing_of_it_in_output(tmp_path: Path, way: str) -> None:
     release(tmp_path, OLD | {"withdrawn.html": "gone"})
     release(tmp_path, NEW)
 
@@ -274,9 +272,7 @@ def test_when_the_system_refuses_a_step_the_old_tree_stays_and_the_letter_says_s
         project.mkdir()
         prepared(project, True)
         with pytest.MonkeyPatch.context() as patch:
-            happened = interrupt(
-                patch, step, nth, False, lambda: OSError(28, "No space left on device", "output")
-            )
+            happened = interrupt(patch, step, nth, False, lambda: OSError(28, "No space left on device", "output"))
             try:
                 release(project, NEW, keep=9)
             except Refused as refused:

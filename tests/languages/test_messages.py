@@ -57,9 +57,7 @@ def test_the_source_language_needs_no_catalogue(tmp_path: Path) -> None:
 
 
 def test_another_language_without_a_catalogue_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(
-        Refused, match=r"translations/es/LC_MESSAGES/communique\.po: .* has no catalogue"
-    ) as refused:
+    with pytest.raises(Refused, match=r"translations/es/LC_MESSAGES/communique\.po: .* has no catalogue") as refused:
         load_messages(tmp_path / "translations", "es", "en")
     assert refused.value.problems[0].code == "missing-catalogue"
     assert codes(tmp_path / "translations", wanted("Lock")) == [("missing-catalogue", 0)]
@@ -139,9 +137,7 @@ def test_the_same_words_in_another_context_are_another_message(tmp_path: Path) -
     ],
     ids=["an open quotation mark", "no PO at all", "a plural rule that is a program"],
 )
-def test_a_catalogue_that_cannot_be_read_is_refused_with_its_line(
-    tmp_path: Path, content: str, line: int
-) -> None:
+def test_a_catalogue_that_cannot_be_read_is_refused_with_its_line(tmp_path: Path, content: str, line: int) -> None:
     folder = catalogue(tmp_path, content, header="")
 
     problems = check_messages(folder, "es", wanted("Lock"))

@@ -31,9 +31,7 @@ VECTOR = json.loads((Path(__file__).parents[1] / "vectors" / "cq1.json").read_te
 # No clock may decide a test, and nothing is kept between runs.
 steady = settings(deadline=None, database=None, suppress_health_check=[HealthCheck.too_slow])
 texts = st.text(st.characters(exclude_categories=[]), max_size=40)
-metas = st.dictionaries(
-    texts, st.one_of(texts, st.integers(-(2**53) + 1, 2**53 - 1), st.booleans()), max_size=5
-)
+metas = st.dictionaries(texts, st.one_of(texts, st.integers(-(2**53) + 1, 2**53 - 1), st.booleans()), max_size=5)
 tids = st.from_regex(r"\A[a-z][a-z0-9-]{0,12}\Z")
 
 
@@ -62,9 +60,7 @@ def test_the_same_text_at_the_same_place_gives_the_same_bytes():
     assert sealed() == sealed()
 
 
-@pytest.mark.parametrize(
-    "change", [{"doc": "a/b"}, {"lang": "fr"}, {"part": "s4"}, {"kind": "document"}, {"rel": 2}]
-)
+@pytest.mark.parametrize("change", [{"doc": "a/b"}, {"lang": "fr"}, {"part": "s4"}, {"kind": "document"}, {"rel": 2}])
 def test_the_same_text_elsewhere_shares_nothing_with_it(change):
     first, second = json.loads(sealed()), json.loads(sealed(replace(HERE, **change)))
     assert first["iv"] != second["iv"]
@@ -233,9 +229,7 @@ def test_any_other_spelling_of_json_is_refused(text):
         parse_cj(text)
 
 
-@pytest.mark.parametrize(
-    "text", ["A", "AB", "AAB", "AA=", "AA==", "A+", "A/", " AA", "AA\n", "é", None, 1, b"AA"]
-)
+@pytest.mark.parametrize("text", ["A", "AB", "AAB", "AA=", "AA==", "A+", "A/", " AA", "AA\n", "é", None, 1, b"AA"])
 def test_any_other_spelling_of_base64url_is_refused(text):
     with pytest.raises(Malformed):
         from_b64u(text)

@@ -57,9 +57,7 @@ def test_debians_jose_opens_a_slot_and_with_it_a_section(tmp_path):
     kek = {"kty": "oct", "alg": "A256KW", "k": b64u(bytes.fromhex(VECTOR["slot_kek"]))}
     (tmp_path / "kek.jwk").write_text(json.dumps(kek))
     (tmp_path / "section.jwe").write_text(VECTOR["section_text"])
-    _, keys = content_of(
-        run(jose, "jwe", "dec", "-i", f"{tmp_path}/slot.jwe", "-k", f"{tmp_path}/kek.jwk", "-O-")
-    )
+    _, keys = content_of(run(jose, "jwe", "dec", "-i", f"{tmp_path}/slot.jwe", "-k", f"{tmp_path}/kek.jwk", "-O-"))
     # The body is a JWK Set, as it stands.
     (tmp_path / "keys.jwkset").write_bytes(keys)
     framed = run(jose, "jwe", "dec", "-i", f"{tmp_path}/section.jwe", "-k", f"{tmp_path}/keys.jwkset", "-O-")
@@ -81,9 +79,7 @@ def test_even_a_slot_of_nobody_is_one_that_jose_opens_with_its_key(tmp_path):
 def test_openssl_alone_comes_from_login_and_passphrase_to_the_text(tmp_path):
     openssl = program("openssl", "openssl")
     salt = "psi-portal.example", bytes.fromhex(VECTOR["kdf_salt_hex"]), VECTOR["norm_login"]
-    parts = b"".join(
-        len(p).to_bytes(4, "big") + p for p in (s if isinstance(s, bytes) else s.encode() for s in salt)
-    )
+    parts = b"".join(len(p).to_bytes(4, "big") + p for p in (s if isinstance(s, bytes) else s.encode() for s in salt))
     (tmp_path / "salt").write_bytes(b"cq1/salt|" + parts)
     hexsalt = run(openssl, "dgst", "-sha256", "-binary", f"{tmp_path}/salt").hex()
 
@@ -109,9 +105,7 @@ def test_openssl_alone_comes_from_login_and_passphrase_to_the_text(tmp_path):
         unwrap = ("-d", "-id-aes256-wrap", "-K", key.hex(), "-iv", "A6" * 8, "-in", f"{tmp_path}/key")
         cek = run(openssl, "enc", *unwrap)
         counter = from_b64u(sealed["iv"]).hex() + "00000002"
-        return run(
-            openssl, "enc", "-d", "-aes-256-ctr", "-K", cek.hex(), "-iv", counter, "-in", f"{tmp_path}/text"
-        )
+        return run(openssl, "enc", "-d", "-aes-256-ctr", "-K", cek.hex(), "-iv", counter, "-in", f"{tmp_path}/text")
 
     slot = VECTOR["keyring"]["slots"][b64u(locator)]
     keys = json.loads(content_of(opened(slot, slot["recipients"][0]["encrypted_key"], kek))[1])["keys"]

@@ -76,9 +76,7 @@ def test_labels_come_only_for_the_tiers_held_under_their_public_names(keyring):
 
 def test_a_slots_keys_open_what_the_sealer_seals(keyring):
     sealer = Sealer(KEYSTORE, REGISTER)
-    text = sealer.seal_section(
-        "meetings/paris-2008", "es", "s3", ["state:mx", "oeg"], {"title": "T"}, "<p>é</p>"
-    )
+    text = sealer.seal_section("meetings/paris-2008", "es", "s3", ["state:mx", "oeg"], {"title": "T"}, "<p>é</p>")
     place = sealer.context("section", "meetings/paris-2008", "es", "s3", ["oeg", "state:mx"])
     for login in ("mx-01", "nz-01"):
         slot = open_slot(keyring, login, passphrase(login))
@@ -104,9 +102,7 @@ def test_the_keyring_shows_neither_who_nor_how_many_nor_which_tier(keyring):
     }
     assert shapes == {(shapes.copy().pop())}
     assert {len(from_b64u(slot["ciphertext"])) for slot in slots.values()} == {2048}
-    assert {cj(slot["recipients"][0]["header"]) for slot in slots.values()} == {
-        '{"alg":"A256KW","kid":"slot"}'
-    }
+    assert {cj(slot["recipients"][0]["header"]) for slot in slots.values()} == {'{"alg":"A256KW","kid":"slot"}'}
 
 
 def test_dummies_repeat_nothing(keyring):
@@ -150,8 +146,7 @@ def test_more_than_32_members_fill_two_blocks_and_one_large_slot_lengthens_all()
     tiers = {f"state:{a}{b}": TierEntry(f"state:{a}{b}", 3) for a in "abc" for b in "abcdefgh"}
     member = MemberEntry("aa-00", "en", "en", 9, 1, dict.fromkeys(tiers, 1))
     members = {
-        f"aa-{n:02}": replace(member, login=f"aa-{n:02}", tiers=dict(member.tiers) if n == 0 else {})
-        for n in range(33)
+        f"aa-{n:02}": replace(member, login=f"aa-{n:02}", tiers=dict(member.tiers) if n == 0 else {}) for n in range(33)
     }
     register = replace(REGISTER, tiers=tiers, members=members)
     labels = {name: {"en": name} for name in tiers}

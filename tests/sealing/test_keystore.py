@@ -31,9 +31,7 @@ def path(tmp_path, written):
 def test_a_keystore_comes_back_as_it_was(path):
     assert open_keystore(path, SECRET) == KEYSTORE
     assert (
-        open_keystore(
-            path, "  ABANDON-ability able about above absent absorb abstract absurd abuse access accident"
-        )
+        open_keystore(path, "  ABANDON-ability able about above absent absorb abstract absurd abuse access accident")
         == KEYSTORE
     )
 

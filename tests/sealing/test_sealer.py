@@ -43,7 +43,6 @@ def test_the_demos_members_and_passphrases_are_listed(demo):
         "mx-01": ("state:mx",),
         "nz-01": ("oeg", "state:nz"),
         "sg-01": ("oeg",),
-        "sg-01": ("oeg",),
         "tr-01": ("partner", "state:tr"),
     }
     words = {one.login: len(one.passphrase.split()) for one in listed}

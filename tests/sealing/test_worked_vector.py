@@ -15,9 +15,7 @@ from communique.sealing.keystore import Keystore
 from communique.sealing.passphrases import normalise_login, normalise_passphrase
 from communique.sealing.primitives import b64u, cj, hk, lp, padme, u32
 
-V: dict[str, Any] = json.loads(
-    (Path(__file__).parents[1] / "vectors" / "cq1.json").read_text(encoding="utf-8")
-)
+V: dict[str, Any] = json.loads((Path(__file__).parents[1] / "vectors" / "cq1.json").read_text(encoding="utf-8"))
 KEYSTORE = Keystore(V["site"], bytes.fromhex(V["master"]))
 META = {"ct": "text/html; charset=utf-8", "title": "Debriefings"}
 CONTEXT = Context(**{**V["expect_cq"], "aud": tuple(V["expect_cq"]["aud"])})
@@ -55,9 +53,7 @@ def test_the_section_seals_to_exactly_these_bytes():
     body = V["expect_body"].encode()
     assert hashlib.sha256(frame(META, body)).hexdigest() == V["frame_sha256"]
     recipients = [Recipient(kid, bytes.fromhex(V["tier_keys"][kid])) for kid in ("oeg.3", "kqfygzutj.1")]
-    text = seal(
-        CONTEXT, META, body, k_det=KEYSTORE.k_det, recipients=recipients, signer=KEYSTORE.signing_key(1)
-    )
+    text = seal(CONTEXT, META, body, k_det=KEYSTORE.k_det, recipients=recipients, signer=KEYSTORE.signing_key(1))
     assert text == V["section_text"]
     assert digest(text) == V["section_sha256"]
 

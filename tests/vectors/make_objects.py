@@ -152,9 +152,7 @@ def opening() -> Iterator[dict[str, Any]]:
     here = context()
     yield case("one recipient", ["oeg.3"], HTML, BODY, here)
     yield case("two tiers held", ["oeg.3", "partner.4"], HTML, BODY, context(aud=["oeg", "partner"]))
-    yield case(
-        "only the second recipient is held", ["core.1", "oeg.3"], HTML, BODY, context(aud=["core", "oeg"])
-    )
+    yield case("only the second recipient is held", ["core.1", "oeg.3"], HTML, BODY, context(aud=["core", "oeg"]))
     yield case("an earlier generation that is still held", ["oeg.2"], HTML, BODY, here)
     yield case("an area beside a tier", ["core.1", "nat-nz.1"], HTML, BODY, context(aud=["core", "nat-nz"]))
     yield case("an empty body", ["oeg.3"], HTML, b"", here)
@@ -386,9 +384,7 @@ def refused() -> Iterator[tuple[str, str, str] | tuple[str, str, str, dict[str, 
     )
     yield (
         "a protected header in another order",
-        signed(
-            forged(protected=json.dumps(dict(reversed(true_header.items())), separators=(",", ":")).encode())
-        ),
+        signed(forged(protected=json.dumps(dict(reversed(true_header.items())), separators=(",", ":")).encode())),
         bad,
     )
     yield (
@@ -561,18 +557,14 @@ def keyrings() -> Iterator[dict[str, Any]]:
         "labels": {"oeg": {"en": "Operational Experts Group", "fr": "Groupe d’experts opérationnels"}},
     }
 
-    def slot_of(
-        told: Any = body, where: dict[str, Any] = place, key: bytes = kek, meta: Any = None
-    ) -> dict[str, Any]:
+    def slot_of(told: Any = body, where: dict[str, Any] = place, key: bytes = kek, meta: Any = None) -> dict[str, Any]:
         inside = told if isinstance(told, bytes) else cj(told).encode()
         told_meta = {"ct": "application/jwk-set+json"} if meta is None else meta
         return dict(seal_slot(where, told_meta, inside, k_det=KEYSTORE.k_det, kek=key, length=2048))
 
     def ring(slot: Any = None, **different: Any) -> dict[str, Any]:
         kdf = {"name": "PBKDF2", "hash": "SHA-512", "iter": 600000, "salt": b64u(SALT)}
-        kdf.update(
-            {name.removeprefix("kdf_"): value for name, value in different.items() if name.startswith("kdf_")}
-        )
+        kdf.update({name.removeprefix("kdf_"): value for name, value in different.items() if name.startswith("kdf_")})
         top = {name: value for name, value in different.items() if not name.startswith("kdf_")}
         slots = {locator: slot_of() if slot is None else slot}
         return {"v": 1, "site": SITE, "epoch": EPOCH, "kdf": kdf, "slots": slots, **top}
@@ -591,9 +583,7 @@ def keyrings() -> Iterator[dict[str, Any]]:
     bad, no = "malformed", "does-not-open"
     yield case("the member's own slot", None)
     shouted = " — ".join(PASSPHRASE.upper().split())
-    yield case(
-        "typed with capitals, dashes and full-width letters", None, login="\u3000ＮＺ-01 ", passphrase=shouted
-    )
+    yield case("typed with capitals, dashes and full-width letters", None, login="\u3000ＮＺ-01 ", passphrase=shouted)
     yield case("no labels", None, ring(slot_of({k: v for k, v in body.items() if k != "labels"})))
     later = {"kty": "AKP", "alg": "X-Wing", "kid": "later", "pub": "AA"}
     yield case(
@@ -614,9 +604,7 @@ def keyrings() -> Iterator[dict[str, Any]]:
     yield case("a slot of another place", no, ring(slot_of(where={**place, "loc": "A" * 22})))
     yield case("a slot of another epoch", no, ring(slot_of(where={**place, "epoch": 6})))
     yield case("a slot with another key", no, ring(slot_of(key=bytes(32))))
-    yield case(
-        "a slot with one bit changed", no, with_slot(lambda slot: slot.update(tag=flipped(slot["tag"])))
-    )
+    yield case("a slot with one bit changed", no, with_slot(lambda slot: slot.update(tag=flipped(slot["tag"]))))
     yield case("a slot whose body is of another site", no, ring(slot_of({**body, "site": "other.example"})))
     yield case("a slot whose body is of another epoch", no, ring(slot_of({**body, "epoch": 6})))
     yield case("a slot whose body is not JSON", no, ring(slot_of(b"x")))

@@ -57,9 +57,7 @@ def content_security_of_files(tree: Tree) -> list[Problem]:
         elif path.endswith(".js") and (found := _SCRIPT_FOREIGN.search(content)):
             line = content.count(b"\n", 0, found.start()) + 1
             what = "this script asks another host"
-            problems.append(
-                Problem(tree.place(path, line), "third-party", what, "bring the file into the theme")
-            )
+            problems.append(Problem(tree.place(path, line), "third-party", what, "bring the file into the theme"))
     return problems
 
 
@@ -93,9 +91,7 @@ def _policy(page: Page) -> Iterator[tuple[int, str, str, str]]:
             advice,
         )
     before = page.elements[: page.elements.index(policy)]
-    if not policy.inside_head or any(
-        element.name in {"script", "link", "style", "img", "body"} for element in before
-    ):
+    if not policy.inside_head or any(element.name in {"script", "link", "style", "img", "body"} for element in before):
         yield policy.line, "late-policy", "something is loaded before the Content Security Policy", advice
     heads = [element for element in page.elements if element.inside_head and element.name != "head"]
     if heads and (heads[0].name != "meta" or (heads[0].get("charset") or "").lower() != "utf-8"):
@@ -169,9 +165,7 @@ def _loads_foreign(element: Element, key: str, value: str) -> bool:
     if element.name == "link" and _ONLY_NAMED.issuperset((element.get("rel") or "x").lower().split()):
         return False
     candidates = [part.strip() for part in value.split(",")] if key in {"srcset", "imagesrcset"} else [value]
-    if element.name in {"img", "source", "link"} and any(
-        _IMAGE_DATA.match(candidate) for candidate in candidates
-    ):
+    if element.name in {"img", "source", "link"} and any(_IMAGE_DATA.match(candidate) for candidate in candidates):
         candidates = [candidate for candidate in candidates if not _IMAGE_DATA.match(candidate)]
     return any(_FOREIGN.match(re.sub(r"[\t\n\r]", "", candidate)) for candidate in candidates)
 

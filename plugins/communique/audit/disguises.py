@@ -22,9 +22,7 @@ _DEPTH = 5
 _LARGEST = 256 * 1024 * 1024
 
 _PERCENT = re.compile(r"%[0-9a-fA-F]{2}")
-_BACKSLASH = re.compile(
-    r"\\(?:u\{([0-9a-fA-F]{1,6})\}|[uU]([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r?\n)|(.))", re.DOTALL
-)
+_BACKSLASH = re.compile(r"\\(?:u\{([0-9a-fA-F]{1,6})\}|[uU]([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(\r?\n)|(.))", re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")
 # Markup inside a comment or an attribute: taking away the tag around it takes it away as well.
@@ -47,8 +45,7 @@ _COMPRESSED = (b"\x1f\x8b\x08", b"x\x01", b"x\x5e", b"x\x9c", b"x\xda", b"BZh", 
 _HEADERS = (_ZIP, *_COMPRESSED)
 # Every byte as "a" (readable), "0" (none) or a space.
 _SHAPES = bytes(
-    ord("a") if code in b"\t\n\r" or 0x20 <= code < 0x7F else ord("0") if code == 0 else ord(" ")
-    for code in range(256)
+    ord("a") if code in b"\t\n\r" or 0x20 <= code < 0x7F else ord("0") if code == 0 else ord(" ") for code in range(256)
 )
 
 
@@ -143,9 +140,7 @@ def _inflated(content: bytes) -> bytes:
         return _unpacked(content, zlib.decompressobj(wbits=31))
     if content.startswith(b"\x78"):
         return _unpacked(content, zlib.decompressobj())
-    return _unpacked(
-        content, bz2.BZ2Decompressor() if content.startswith(b"BZh") else lzma.LZMADecompressor()
-    )
+    return _unpacked(content, bz2.BZ2Decompressor() if content.startswith(b"BZh") else lzma.LZMADecompressor())
 
 
 class _Decompressor(Protocol):
@@ -187,12 +182,7 @@ def _of_text(path: str, text: str, how: str, depth: int) -> Iterator[Reading]:
         yield Reading(how or "in the text", joined)
     unseen_how = how or "in the markup: an attribute, a comment or a script"
     yield from _of_plain("\n".join(unseen), unseen_how, depth, markup=True)
-    hidden = [
-        "".join(found)
-        for tag in unseen
-        if "<" in tag[1:] or "&" in tag
-        for found in _HIDDEN_MARKUP.findall(tag)
-    ]
+    hidden = ["".join(found) for tag in unseen if "<" in tag[1:] or "&" in tag for found in _HIDDEN_MARKUP.findall(tag)]
     if hidden:
         yield from _of_text("", "\n".join(hidden), unseen_how, depth - 1)
 

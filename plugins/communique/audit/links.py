@@ -35,18 +35,12 @@ class PageLinks:
     path: str
     anchors: frozenset[str] = field(repr=False)
     twice: tuple[tuple[str, int], ...]
-    addresses: tuple[tuple[str, int, bool, bool], ...] = field(
-        repr=False
-    )  # address, line, followed, about the page
+    addresses: tuple[tuple[str, int, bool, bool], ...] = field(repr=False)  # address, line, followed, about the page
 
 
 def links(tree: Tree, known: Known) -> list[Problem]:  # noqa: ARG001  every check is called alike
     """Dead, absolute and forbidden links of all pages, and of style sheets."""
-    pages = {
-        path: links_of(read_page(path, content))
-        for path, content in tree.files.items()
-        if path.endswith(".html")
-    }
+    pages = {path: links_of(read_page(path, content)) for path, content in tree.files.items() if path.endswith(".html")}
     return [*dead_links(tree, pages), *dead_links_of_style_sheets(tree)]
 
 
@@ -130,11 +124,7 @@ def _fault(
         parts = urlsplit(bare)
     except ValueError:
         return "dead-link", f'"{bare}" cannot be read as an address', "correct it where the link is written"
-    target = (
-        posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(parts.path)))
-        if parts.path
-        else path
-    )
+    target = posixpath.normpath(posixpath.join(posixpath.dirname(path), unquote(parts.path))) if parts.path else path
     if path in _AT_ANY_DEPTH:
         while target.startswith("../"):
             target = target[3:]

@@ -69,9 +69,7 @@ def markers_in_page(tree: Tree, page: Page, known: Known) -> list[Problem]:
             )
         for _, value in element.attributes:
             if _LINK_WORD.search(value):
-                found.append(
-                    (element.line, "leftover-link-word", "a link word of Pelican's was not replaced")
-                )
+                found.append((element.line, "leftover-link-word", "a link word of Pelican's was not replaced"))
             # Messages for the client are JSON objects in attributes; their braces may close together.
             if _TEMPLATE.search(value) and not (value.startswith("{") and not _TEMPLATE_START.search(value)):
                 found.append((element.line, "leftover-template", "template code stands in an attribute"))

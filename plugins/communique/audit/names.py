@@ -258,9 +258,7 @@ def _name_length(tokens: list[re.Match[str]], index: int, plain: str, months: Co
         word = tokens[index + reach]["word"]
         if word is None or (reach and _folded(word) in months):
             break
-        if reach and plain[tokens[index + reach - 1].end() : tokens[index + reach].start()].strip(
-            _SPACES + "\n"
-        ):
+        if reach and plain[tokens[index + reach - 1].end() : tokens[index + reach].start()].strip(_SPACES + "\n"):
             break
         if _is_capital(_bare(word)):
             reach += 1
@@ -303,9 +301,9 @@ def _date_at(tokens: list[re.Match[str]], index: int, months: Mapping[str, int])
             pieces.append((token["figure"], at))
         elif token["word"] is not None and _folded(token["word"]) in months:
             pieces.append((_folded(token["word"]), at))
-        elif (
-            token["word"] is not None and _folded(token["word"]) in {"de", "del", "of", "the"} and pieces
-        ) or (token["other"] == "," and pieces):
+        elif (token["word"] is not None and _folded(token["word"]) in {"de", "del", "of", "the"} and pieces) or (
+            token["other"] == "," and pieces
+        ):
             continue
         else:
             break

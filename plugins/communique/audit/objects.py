@@ -50,11 +50,7 @@ def pages_without_their_objects(tree: Tree, known: Known) -> list[Problem]:
 
 
 def objects_in_page(tree: Tree, page: Page, known: Known) -> list[Problem]:
-    scripts = [
-        script
-        for script in page.named("script")
-        if script.has("data-cq") or script.get("type") == SEALED_TYPE
-    ]
+    scripts = [script for script in page.named("script") if script.has("data-cq") or script.get("type") == SEALED_TYPE]
     expected = known.objects.get(page.path, 0)
     problems = []
     if len(scripts) != expected:
@@ -157,9 +153,7 @@ def _context(context: Any) -> dict[str, Any]:
     if (
         not isinstance(audience, list)
         or not audience
-        or not all(
-            isinstance(tier, str) and _IDENTIFIER.fullmatch(tier) and ".." not in tier for tier in audience
-        )
+        or not all(isinstance(tier, str) and _IDENTIFIER.fullmatch(tier) and ".." not in tier for tier in audience)
         or audience != sorted(set(audience))
     ):
         raise _Malformed("the audience in its context is not a sorted list of names")

@@ -84,9 +84,7 @@ class _Reader(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.raw is not None:
             last = self.elements[-1]
-            self.elements[-1] = Element(
-                last.name, last.attributes, last.line, last.inside_head, last.text + data
-            )
+            self.elements[-1] = Element(last.name, last.attributes, last.line, last.inside_head, last.text + data)
         elif data.strip():
             self.texts.append(Text(self.getpos()[0], data, bool(self.verbatim)))
 

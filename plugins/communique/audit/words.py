@@ -32,17 +32,11 @@ _TO_BYTES = codecs.charmap_build(_ALPHABET)
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 # The quoted form first, so that a `>` inside an attribute does not end the tag.
 _TAG = re.compile(r"""(<[/?!]?[a-zA-Z][^<>"']*+(?:(?:"[^"]*"|'[^']*')[^<>"']*+)*+>|<[/?!]?[a-zA-Z][^>]*>)""")
-_INLINE = (
-    "(?:a|abbr|b|bdi|bdo|cite|code|del|dfn|em|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|u|var|wbr)"
-)
-_INSIDE_A_WORD = re.compile(
-    rf"<(?<=[^\W_]<)/?{_INLINE}\b[^<>]*>(?:</?{_INLINE}\b[^<>]*>)*(?=[^\W_])", re.IGNORECASE
-)
+_INLINE = "(?:a|abbr|b|bdi|bdo|cite|code|del|dfn|em|i|ins|kbd|mark|q|s|samp|small|span|strong|sub|sup|u|var|wbr)"
+_INSIDE_A_WORD = re.compile(rf"<(?<=[^\W_]<)/?{_INLINE}\b[^<>]*>(?:</?{_INLINE}\b[^<>]*>)*(?=[^\W_])", re.IGNORECASE)
 
 _FENCE = re.compile(r"^[ \t]*(?::{3,}|`{3,}|~{3,}).*$", re.MULTILINE)
-_LINK = re.compile(
-    r"!?\[((?:[^\[\]\\]|\\.|\[[^\[\]]*\])*)\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\[\]\n]*\])"
-)
+_LINK = re.compile(r"!?\[((?:[^\[\]\\]|\\.|\[[^\[\]]*\])*)\](?:\([^()\n]*(?:\([^()\n]*\)[^()\n]*)*\)|\[[^\[\]\n]*\])")
 _FOOTNOTE = re.compile(r"\[\^[^\]\n]+\]:?")
 _BRACES = re.compile(r"\{[^{}\n]*\}")
 _NUMBERED = re.compile(r"^[ \t]*\d{1,4}[.)][ \t]+", re.MULTILINE)

@@ -45,9 +45,7 @@ class Manifest:
         after = {file.path: file.sha256 for file in self.files}
         return Changes(
             added=tuple(sorted(after.keys() - before.keys())),
-            changed=tuple(
-                sorted(path for path in after.keys() & before.keys() if after[path] != before[path])
-            ),
+            changed=tuple(sorted(path for path in after.keys() & before.keys() if after[path] != before[path])),
             removed=tuple(sorted(before.keys() - after.keys())),
         )
 

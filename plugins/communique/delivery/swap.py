@@ -75,9 +75,7 @@ def shown(project: Path) -> Path | None:
     return output.resolve() if output.is_dir() else None
 
 
-def publish(
-    project: Path, finished: Path, manifest: Manifest, *, keep: int = KEPT, durable: bool = False
-) -> Swapped:
+def publish(project: Path, finished: Path, manifest: Manifest, *, keep: int = KEPT, durable: bool = False) -> Swapped:
     """Let `finished`, the folder given by `building`, take the place of `output`.
 
     `durable` waits until the files are on the disk, so that a power cut cannot leave an empty tree.
@@ -227,9 +225,7 @@ def _free_name(releases: Path, release: str) -> str:
 
 def _prune(releases: Path, current: str, keep: int) -> tuple[str, ...]:
     """Remove all but the newest `keep` folders. What cannot be removed is told, not fatal."""
-    folders = [
-        folder for folder in releases.iterdir() if _FOLDER.fullmatch(folder.name) and folder.name != current
-    ]
+    folders = [folder for folder in releases.iterdir() if _FOLDER.fullmatch(folder.name) and folder.name != current]
     # A folder's own time is that of its last building step; renaming does not touch it.
     folders.sort(key=lambda folder: (folder.stat().st_mtime_ns, folder.name), reverse=True)
     left: list[str] = []

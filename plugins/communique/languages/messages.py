@@ -96,8 +96,7 @@ def _faults(found: Message, wanted: Message, place: Place, plurals: int) -> Iter
         yield Problem(
             place,
             "untranslated-message",
-            f'"{name}" is not translated'
-            + (f" in each of its {plurals} plural forms" if found.pluralizable else ""),
+            f'"{name}" is not translated' + (f" in each of its {plurals} plural forms" if found.pluralizable else ""),
             "translate it, or leave the language out of the site's data until it is complete",
         )
         return
@@ -154,9 +153,7 @@ def _read(folder: Path, lang: str) -> Catalog:
         if not _LINE.fullmatch(line):
             raise _broken(file, number, "this line is neither a comment nor a quoted text with its keyword")
     try:
-        catalogue = read_po(
-            io.StringIO(text), locale=lang.replace("-", "_"), domain=DOMAIN, abort_invalid=True
-        )
+        catalogue = read_po(io.StringIO(text), locale=lang.replace("-", "_"), domain=DOMAIN, abort_invalid=True)
     except PoFileError as error:
         raise _broken(file, int(error.lineno) + 1, "its keywords stand in the wrong order") from error
     except ValueError as error:

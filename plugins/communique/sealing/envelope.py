@@ -209,9 +209,7 @@ def verify_sealed(text: str, signers: Iterable[bytes]) -> Context:
     return _context_of(sealed)
 
 
-def open_slot_object(
-    sealed_slot: Json, kek: bytes, context: Mapping[str, Json]
-) -> tuple[Mapping[str, Json], bytes]:
+def open_slot_object(sealed_slot: Json, kek: bytes, context: Mapping[str, Json]) -> tuple[Mapping[str, Json], bytes]:
     """Meta and body of a keyring's slot.
 
     Raises:
@@ -368,9 +366,7 @@ def _verify(sealed: _Sealed, signers: Iterable[bytes]) -> None:
 def _decrypt(sealed: _Sealed, encrypted_key: bytes, key: bytes) -> bytes:
     try:
         cek = aes_key_unwrap(key, encrypted_key)
-        return AESGCM(cek).decrypt(
-            sealed.iv, sealed.ciphertext + sealed.tag, sealed.protected.encode("ascii")
-        )
+        return AESGCM(cek).decrypt(sealed.iv, sealed.ciphertext + sealed.tag, sealed.protected.encode("ascii"))
     except (InvalidUnwrap, InvalidTag):
         raise DoesNotOpen from None
 

@@ -75,9 +75,7 @@ def build_keyring(
     slots: list[tuple[bytes, bytes, bytes]] = []
     for member, master_key in zip(members, master_keys, strict=True):
         locator, kek = _locator_and_kek(master_key, register.epoch)
-        slots.append(
-            (locator, kek, cj(_slot_body(keystore, register, member, labels, closure)).encode("ascii"))
-        )
+        slots.append((locator, kek, cj(_slot_body(keystore, register, member, labels, closure)).encode("ascii")))
     length = _slot_length(max((len(body) for _, _, body in slots), default=0))
     padded = max(1, -(-len(slots) // SLOTS_MULTIPLE)) * SLOTS_MULTIPLE
     for number in range(padded - len(slots)):
@@ -211,11 +209,7 @@ def _read_keyring(text: str) -> tuple[str, int, bytes, int, Mapping[str, Json]]:
     kdf, slots, epoch = keyring["kdf"], keyring["slots"], keyring["epoch"]
     if keyring["v"] != 1 or not is_identifier(keyring["site"]) or not _is_count(epoch) or epoch > 0xFFFFFFFF:
         raise Malformed("the keyring is of another version")
-    if (
-        not isinstance(kdf, dict)
-        or set(kdf) != {"name", "hash", "iter", "salt"}
-        or not isinstance(slots, dict)
-    ):
+    if not isinstance(kdf, dict) or set(kdf) != {"name", "hash", "iter", "salt"} or not isinstance(slots, dict):
         raise Malformed("the keyring has other members than its format")
     if kdf["name"] != "PBKDF2" or kdf["hash"] != "SHA-512":
         raise Malformed("the keyring stretches passphrases in a way we do not know")

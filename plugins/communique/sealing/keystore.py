@@ -151,9 +151,7 @@ def open_keystore(path: Path, passphrase: str, *, demo: bool = False) -> Keystor
         loose = os.name == "posix" and path.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
         text = path.read_text(encoding="ascii")
     except FileNotFoundError:
-        raise KeystoreRefused(
-            f"{path}: there is no keystore\n    create one, or bring the editors' copy"
-        ) from None
+        raise KeystoreRefused(f"{path}: there is no keystore\n    create one, or bring the editors' copy") from None
     except (OSError, UnicodeDecodeError):
         raise KeystoreRefused(f"{path}: this file cannot be read\n    bring the editors' copy") from None
     if loose and not demo:
@@ -165,9 +163,7 @@ def open_keystore(path: Path, passphrase: str, *, demo: bool = False) -> Keystor
             f"{path}: this passphrase does not open the keystore\n    check it, or bring the editors' copy"
         ) from None
     except (Malformed, KeyError, TypeError, IndexError, ValueError):
-        raise KeystoreRefused(
-            f"{path}: this is not a keystore of version 1\n    bring the editors' copy"
-        ) from None
+        raise KeystoreRefused(f"{path}: this is not a keystore of version 1\n    bring the editors' copy") from None
     if demo and not keystore.demo:
         raise KeystoreRefused(f"{path}: this is not a demo keystore\n    open it as the editors' own")
     return keystore
@@ -197,10 +193,7 @@ def _read(text: str, passphrase: str) -> Keystore:
         raise Malformed
     facts = header["cq"]
     keystore = Keystore(facts["site"], from_b64u(secret["master"]), facts["demo"])
-    if (
-        header != {"cq": _facts(keystore), "enc": "A256GCM", "typ": _TYPE}
-        or stored["demo"] is not keystore.demo
-    ):
+    if header != {"cq": _facts(keystore), "enc": "A256GCM", "typ": _TYPE} or stored["demo"] is not keystore.demo:
         raise Malformed
     return keystore
 

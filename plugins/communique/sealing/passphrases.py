@@ -31,9 +31,7 @@ def normalise_login(typed: str) -> str | None:
 
 def normalise_passphrase(typed: str) -> str:
     """What of a typed passphrase counts: accents, case, hyphens and repeated spaces do not."""
-    letters = "".join(
-        char for char in unicodedata.normalize("NFKD", typed) if unicodedata.category(char)[0] != "M"
-    )
+    letters = "".join(char for char in unicodedata.normalize("NFKD", typed) if unicodedata.category(char)[0] != "M")
     return " ".join(_RUN.findall(letters.lower()))
 
 

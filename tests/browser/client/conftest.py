@@ -52,9 +52,7 @@ def browser(port: int, playwright_driver: Playwright) -> Iterator[Browser]:
     executable = shutil.which("chromium")
     assert executable, "these tests need Chromium: apt-get install chromium"
     unprotected = f"--host-resolver-rules=MAP intranet.test:80 127.0.0.1:{port}"
-    browser = playwright_driver.chromium.launch(
-        executable_path=executable, args=[*BROWSER_ARGUMENTS, unprotected]
-    )
+    browser = playwright_driver.chromium.launch(executable_path=executable, args=[*BROWSER_ARGUMENTS, unprotected])
     yield browser
     browser.close()
 
