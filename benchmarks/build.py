@@ -23,7 +23,8 @@ from rich.table import Table
 
 from benchmarks.corpus import LANGUAGES, write_corpus
 from communique.problems import Refused
-from communique_pelican.build import BuildReport, run_build
+from communique_pelican.build import run_build
+from communique_pelican.console import BuildReport
 
 
 def main() -> int:

@@ -26,7 +26,9 @@ from communique.languages.parity import check_parity
 from communique.languages.status import read_statuses, render_pins
 from communique.languages.typography import join_list
 from communique.problems import Place, Problem, Refused, did_you_mean
-from communique_pelican.build import BuildReport, Watch, read_sources, seal_all, what_is_known
+from communique_pelican.auditing import what_is_known
+from communique_pelican.build import read_sources, seal_all
+from communique_pelican.console import BuildReport, Watch
 from communique_pelican.keys import find_keys, find_register
 
 

@@ -16,10 +16,10 @@ from communique.sealing.membership import Change
 from communique.sealing.register import Register, read_register
 from communique.sealing.register_text import heading_of, render_register
 from communique.site import Site
-from communique_pelican.build import SOURCE_LANGUAGE
 from communique_pelican.keys import find_keys, find_register
 from communique_pelican.letters import Letter, write_letter
 from communique_pelican.private_files import private_folder, refuse_exposed, write_atomically, write_secret
+from communique_pelican.run import SOURCE_LANGUAGE
 from communique_pelican.terminal import Terminal
 
 #: Where letters lie until they are printed: private, and ignored by git.

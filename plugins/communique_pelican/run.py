@@ -10,7 +10,9 @@ from pathlib import Path
 
 from communique.documents.catalogue import Catalogue, Document, Text
 from communique.languages.status import Statuses
+from communique.sealing.sealer import Sealer
 from communique.sealing.sections import SealedSource
+from communique_pelican.keys import Keys
 
 
 @dataclass(frozen=True)
@@ -19,6 +21,26 @@ class Assets:
 
     paths: Mapping[str, str]
     scripts: tuple[str, ...]
+
+
+#: The interface's sentences are written in English; other languages have catalogues.
+SOURCE_LANGUAGE = "en"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Sources, read and checked, and the keys to seal them with."""
+
+    project: Path
+    site_dir: Path
+    content: Path
+    release: bool
+    as_of: datetime.date
+    catalogue: Catalogue
+    statuses: Statuses
+    keys: Keys
+    sealer: Sealer
+    messages: Mapping[str, NullTranslations]
 
 
 @dataclass

@@ -1,0 +1,141 @@
+"""Everything in a finished tree that no Pelican run writes: the theme's files, `release.js`, and what it leads to."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import os
+import re
+from collections.abc import Iterable
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from communique.policy import Policy
+from communique.problems import Place, Problem, Refused
+from communique.sealing.keyring import build_keyring, keyring_cache_name
+from communique.sealing.passphrases import listed_words
+from communique.sealing.primitives import Json, cj
+from communique_pelican.run import Assets, Plan
+
+#: The client, in the order in which its files build on each other.
+SCRIPTS = (
+    "sealed-object.js",
+    "behaviours.js",
+    "messages.js",
+    "addresses.js",
+    "anchors.js",
+    "safe-html.js",
+    "shared-data.js",
+    "membership.js",
+    "sealed-section.js",
+    "typing-hints.js",
+    "sign-in.js",
+    "lock.js",
+    "languages.js",
+    "visit.js",
+    "start.js",
+)
+
+
+def write_assets(static: Path, tree: Path) -> Assets:
+    """The theme's files under names that carry their hash, so that a copy is never older than its page."""
+    paths: dict[str, str] = {}
+    for path in sorted(static.rglob("*")):
+        name = path.relative_to(static).as_posix()
+        if path.is_dir():
+            continue
+        if path.is_symlink() or not re.fullmatch(r"(?:[a-z0-9-]+/)?[a-z0-9-]+\.(?:css|js|svg|png)", name):
+            place = Place(f"theme/static/{name}")
+            raise Refused(
+                [
+                    Problem(
+                        place,
+                        "unexpected-file",
+                        "this has no place in the theme",
+                        "delete it, or name it a-z, 0-9, -",
+                    )
+                ]
+            )
+        data = path.read_bytes()
+        stem, _, suffix = name.rpartition(".")
+        target = f"theme/{stem}.{hashlib.sha256(data).hexdigest()[:16]}.{suffix}"
+        (tree / target).parent.mkdir(parents=True, exist_ok=True)
+        (tree / target).write_bytes(data)
+        paths[name] = target
+    found = {name.removeprefix("js/") for name in paths if name.startswith("js/")}
+    if found != set(SCRIPTS):
+        what = f"the client's files are not those it should have: {', '.join(sorted(found ^ set(SCRIPTS)))}"
+        raise Refused(
+            [
+                Problem(
+                    Place("theme/static/js"),
+                    "client-files",
+                    what,
+                    "list new files in SCRIPTS, restore missing ones",
+                )
+            ]
+        )
+    return Assets(paths, tuple(paths[f"js/{name}"] for name in SCRIPTS))
+
+
+def write_shared_data(plan: Plan, tree: Path, jobs: int) -> dict[str, str]:
+    """Write `release.js`, the one fixed name a page knows, and what it leads to: the files given back, by id."""
+    texts = {"keyring": _keyring(plan, jobs), "words": word_lists()}
+    shared: dict[str, str] = {}
+    (tree / "sealed").mkdir()
+    for name, text in texts.items():
+        line = data_script(name, text)
+        shared[name] = f"sealed/{name}.{hashlib.sha256(line.encode()).hexdigest()[:16]}.js"
+        (tree / shared[name]).write_text(line, encoding="ascii", newline="\n")
+    release: dict[str, Json] = {
+        "v": 1,
+        "site": plan.catalogue.site.id,
+        "release": plan.keys.register.release,
+        "date": plan.as_of.isoformat(),
+        "demo": plan.keys.demo,
+        "data": dict(shared),
+    }
+    (tree / "release.js").write_text(data_script("release", cj(release)), encoding="ascii", newline="\n")
+    return shared
+
+
+def word_lists() -> str:
+    """What the sign-in form compares typed words with. All lists in one: who loads it shows no language of theirs."""
+    return cj({"v": 1, "words": " ".join(listed_words())})
+
+
+def data_script(name: str, text: str) -> str:
+    """A text as a script, since `file://` allows no other way to load data."""
+    literal = cj(text).replace("<", "\\u003c")
+    return f'CQ1_DATA("{name}",{literal})\n'
+
+
+def _keyring(plan: Plan, jobs: int) -> str:
+    """The keyring; a finished one is used again while nothing it depends on has changed, since each slot is slow."""
+    policy: Policy = plan.catalogue.policy
+    labels = {name: _labels(policy, name, plan.catalogue.site.languages) for name in policy.audience_names}
+    register, keystore = plan.keys.register, plan.keys.keystore
+    cache = plan.site_dir / ".communique" / "cache"
+    cached = cache / keyring_cache_name(keystore, register, labels, policy.closure)
+    if cached.is_file():
+        return cached.read_text(encoding="ascii")
+    with ProcessPoolExecutor(jobs) as pool:
+        text = build_keyring(keystore, register, labels, policy.closure, pool)
+    cache.mkdir(parents=True, exist_ok=True)
+    draft = cached.with_suffix(".new")
+    draft.write_text(text, encoding="ascii")
+    draft.replace(cached)
+    return text
+
+
+def _labels(policy: Policy, name: str, languages: Iterable[str]) -> dict[str, str]:
+    return {lang: policy.label(name, lang) for lang in languages}
+
+
+def settle_times(tree: Path, as_of: datetime.date) -> None:
+    """One time and one mode for all files: a zip or a copy of two equal builds is equal too."""
+    stamp = datetime.datetime.combine(as_of, datetime.time(), tzinfo=datetime.UTC).timestamp()
+    for path in (tree, *tree.rglob("*")):
+        # Whoever built it: a host that copies modes must not find the site closed to its own server.
+        path.chmod(0o755 if path.is_dir() else 0o644)
+        os.utime(path, (stamp, stamp))
