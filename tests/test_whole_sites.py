@@ -139,7 +139,7 @@ def test_the_published_site_has_a_page_for_everything_in_every_language_and_noth
         if path.is_file()
     }
     shared = {"release.js", "sealed/keyring.js", "sealed/words.js"}
-    expected = {"index.html", "404.html", ".nojekyll", *shared, *theme}
+    expected = {"index.html", "404.html", ".nojekyll", "licences.txt", *shared, *theme}
     for lang in LANGUAGES:
         expected |= {f"{lang}/index.html", f"{lang}/papers/index.html", f"{lang}/notes/index.html"}
         expected |= {f"{lang}/{document}/index.html" for document in DOCUMENTS}

@@ -74,7 +74,7 @@ def what_is_known(
         if path.suffix in (".po", ".html", ".css", ".js", ".svg")
     ]
     confirmed = catalogue.data_texts.get("confirmed.yaml")
-    release_files = {"release.js", ".nojekyll", "index.html", "404.html", *files.values()}
+    release_files = {"release.js", ".nojekyll", "licences.txt", "index.html", "404.html", *files.values()}
     pages = {f"{lang}/index.html" for lang in site.languages}
     pages |= {f"{lang}/{name}/index.html" for lang in site.languages for name in site.collections}
     pages |= {document.path(lang) for document in catalogue.documents.values() for lang in site.languages}

@@ -28,7 +28,7 @@ from communique.sealing.sealer import Sealer
 from communique.sealing.sections import SealedSource
 from communique_pelican.auditing import check_finished
 from communique_pelican.console import BuildReport, Watch, complain, summarise, tell
-from communique_pelican.finishing import settle_times, write_assets, write_shared_data
+from communique_pelican.finishing import settle_times, write_assets, write_fixed_files, write_shared_data
 from communique_pelican.keys import find_keys, find_register
 from communique_pelican.message_extraction import extract_messages
 from communique_pelican.root_pages import write_root_pages
@@ -65,7 +65,7 @@ def run_build(
                 done(1)
                 shared = write_shared_data(plan, tree, workers)
                 done(1)
-                (tree / ".nojekyll").write_bytes(b"")
+                write_fixed_files(tree, project)
                 settle_times(tree, plan.as_of)
             check_finished(plan, tree, sealed, objects, {**assets.paths, **shared}, watch)
             with watch.phase("swap"):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+import importlib.metadata
 import os
 import re
 from collections.abc import Iterable
@@ -97,6 +98,25 @@ def write_shared_data(plan: Plan, tree: Path, jobs: int) -> dict[str, str]:
     }
     (tree / "release.js").write_text(data_script("release", cj(release)), encoding="ascii", newline="\n")
     return shared
+
+
+def write_fixed_files(tree: Path, project: Path) -> None:
+    """What every release holds: a note to hosts that hide folders, and the licences of the work that lies in it.
+
+    Raises:
+        Refused: an installed package came without its licence.
+    """
+    (tree / ".nojekyll").write_bytes(b"")
+    words = importlib.metadata.distribution("mnemonic")
+    licence = words.read_text("LICENSE")
+    if not licence:
+        what = "the package mnemonic was installed without its licence, which must go with its word lists"
+        raise Refused([Problem(Place("licences.txt"), "no-licence", what, "install it again from requirements.txt")])
+    parts = [
+        "Communiqué: theme/\n\n" + (project / "LICENSE").read_text(encoding="utf-8").strip(),
+        "Word lists of BIP-39, from mnemonic: sealed/words.*.js\n\n" + licence.strip(),
+    ]
+    (tree / "licences.txt").write_text("\n\n\n".join(parts) + "\n", encoding="utf-8", newline="\n")
 
 
 def word_lists() -> str:
