@@ -49,7 +49,7 @@ def project_alone(folder: Path) -> Path:
     """The project as somebody else's copy of it, without keys, output or history."""
     for name in ("plugins", "theme", "translations", "content", "keys/demo"):
         shutil.copytree(PROJECT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("tasks.py", "pelicanconf.py", "publishconf.py", "pyproject.toml", "docs/publishing.md"):
+    for name in ("LICENSE", "tasks.py", "pelicanconf.py", "publishconf.py", "pyproject.toml", "docs/publishing.md"):
         (folder / name).parent.mkdir(exist_ok=True)
         shutil.copy(PROJECT / name, folder / name)
     return folder

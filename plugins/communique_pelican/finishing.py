@@ -104,18 +104,23 @@ def write_fixed_files(tree: Path, project: Path) -> None:
     """What every release holds: a note to hosts that hide folders, and the licences of the work that lies in it.
 
     Raises:
-        Refused: an installed package came without its licence.
+        Refused: a licence is missing.
     """
     (tree / ".nojekyll").write_bytes(b"")
-    words = importlib.metadata.distribution("mnemonic")
-    licence = words.read_text("LICENSE")
-    if not licence:
-        what = "the package mnemonic was installed without its licence, which must go with its word lists"
-        raise Refused([Problem(Place("licences.txt"), "no-licence", what, "install it again from requirements.txt")])
-    parts = [
-        "Communiqué: theme/\n\n" + (project / "LICENSE").read_text(encoding="utf-8").strip(),
-        "Word lists of BIP-39, from mnemonic: sealed/words.*.js\n\n" + licence.strip(),
-    ]
+    ours = project / "LICENSE"
+    licences = {
+        "Communiqué: theme/": ours.read_text(encoding="utf-8") if ours.is_file() else "",
+        "Word lists of BIP-39, from mnemonic: sealed/words.*.js": importlib.metadata.distribution("mnemonic").read_text(
+            "LICENSE"
+        ),
+    }
+    parts: list[str] = []
+    for work, licence in licences.items():
+        if not licence:
+            what = f"the licence that must go with a release is missing ({work})"
+            fix = "restore LICENSE, and install what requirements.txt pins"
+            raise Refused([Problem(Place("LICENSE"), "no-licence", what, fix)])
+        parts.append(f"{work}\n\n{licence.strip()}")
     (tree / "licences.txt").write_text("\n\n\n".join(parts) + "\n", encoding="utf-8", newline="\n")
 
 
