@@ -17,6 +17,7 @@ from communique.sealing.keyring import build_keyring, keyring_cache_name
 from communique.sealing.passphrases import listed_words
 from communique.sealing.primitives import Json, cj
 from communique_pelican.run import Assets, Plan
+from communique_pelican.workers import end_with_the_build
 
 #: The client, in the order in which its files build on each other.
 SCRIPTS = (
@@ -144,7 +145,7 @@ def _keyring(plan: Plan, jobs: int) -> str:
     cached = cache / keyring_cache_name(keystore, register, labels, policy.closure)
     if cached.is_file():
         return cached.read_text(encoding="ascii")
-    with ProcessPoolExecutor(jobs) as pool:
+    with ProcessPoolExecutor(jobs, initializer=end_with_the_build) as pool:
         text = build_keyring(keystore, register, labels, policy.closure, pool)
     cache.mkdir(parents=True, exist_ok=True)
     draft = cached.with_suffix(".new")

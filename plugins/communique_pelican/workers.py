@@ -10,6 +10,8 @@ import contextlib
 import io
 import logging
 import multiprocessing
+import os
+import threading
 import traceback
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -67,7 +69,7 @@ def spread(
     global _work
     # A forked worker finds it there; sending it would pickle the catalogue.
     _work = work
-    with ProcessPoolExecutor(min(jobs, len(batches)), mp_context=_FORK) as pool:
+    with ProcessPoolExecutor(min(jobs, len(batches)), mp_context=_FORK, initializer=end_with_the_build) as pool:
         for batch, results in zip(batches, pool.map(_work_on, batches), strict=True):
             if isinstance(results, Failed):
                 raise WorkerFailed(results)
@@ -76,6 +78,21 @@ def spread(
 
 
 _work: Callable[[Sequence[Any]], list[Any]] = list
+
+
+def end_with_the_build() -> None:
+    """End this worker as soon as the build that started it is gone, however it went.
+
+    A killed build's pool would otherwise wait for work for ever, and hold the lock that keeps other builds away.
+    """
+    build = multiprocessing.parent_process()
+    if build is not None:
+        threading.Thread(target=_watch, args=(build,), daemon=True).start()
+
+
+def _watch(build: BaseProcess) -> None:
+    wait([build.sentinel])
+    os._exit(1)
 
 
 def _work_on(batch: Sequence[Any]) -> list[Any] | Failed:
@@ -147,6 +164,7 @@ def assemble_all(runs: Iterable[Run], settings: Path, jobs: int, done: Callable[
 
 
 def _send_assembled(run: Run, settings: Path, sending: Connection) -> None:
+    end_with_the_build()
     sending.send(_assemble(run, settings))
     sending.close()
 
