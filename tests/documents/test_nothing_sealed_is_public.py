@@ -102,7 +102,7 @@ class Writer:
             case "quote":
                 return "> w " + self.words(around) + "\n> w " + self.words(around)
             case "code":
-                return f"```text\n{self.open() if around is None else self.secret(around)} [x]{{oeg}}\n::: oeg\n```"
+                return f"```text\n{self.open() if around is None else self.secret(around)} (x) {{a: b}}\n```"
             case _:
                 name = (
                     "oeg"

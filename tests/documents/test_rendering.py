@@ -102,10 +102,10 @@ def test_a_paragraph_of_nothing_but_sealed_words_keeps_its_number() -> None:
 
 
 def test_code_blocks_count_as_no_paragraph() -> None:
-    html = rendered("A.\n\n```text\n::: oeg\n<b>\n```\n\nB.")
+    html = rendered("A.\n\n```text\n: oeg\n<b>\n```\n\nB.")
 
     assert '<p class="para" id="p2">B.</p>' in html[""]
-    assert '<pre><code class="language-text">::: oeg\n&lt;b&gt;\n</code></pre>' in html[""]
+    assert '<pre><code class="language-text">: oeg\n&lt;b&gt;\n</code></pre>' in html[""]
 
 
 def test_links_out_of_the_site_tell_nothing_of_the_reader() -> None:

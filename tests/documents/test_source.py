@@ -49,10 +49,15 @@ def test_paragraphs_are_numbered_through_sections_and_nothing_else_is() -> None:
     assert numbers(cut(body)) == [("", 1), ("s1", 2), ("s2", 3), ("s1", 4), ("", 5)]
 
 
-def test_code_blocks_may_show_how_sealing_is_written() -> None:
-    source = cut("```text\n::: oeg\n[x]{oeg} {oeg}\n:::\n```")
+def test_two_code_blocks_without_their_ends_make_no_code_of_the_section_between_them() -> None:
+    body = "```\nfirst\n\n::: oeg\nA secret.\n:::\n\n```\n\nText."
 
-    assert len(source.parts) == 1
+    assert found(body) == [("sealed-in-code", 6, 1)]
+
+
+@pytest.mark.parametrize("line", [":::", "  ::: oeg", "：：： partner", "a [word]{oeg}", "- item {core}", "[x]{oegg}"])
+def test_code_blocks_hold_nothing_that_looks_like_sealing(line: str) -> None:
+    assert found(f"```text\nx\n{line}\n```") == [("sealed-in-code", 5, 1)]
 
 
 def test_signs_with_a_backslash_seal_nothing_and_are_no_mistake() -> None:
@@ -201,7 +206,7 @@ MISTAKES = {
     "```\na\n````": [("unclosed-code", 5, 1)],
     "- a\n\n    ```\nb\n```": [("code-indented", 5, 1)],
     "A\n```\nb\n```": [("no-blank-line", 4, 1)],
-    "```\na\n\n::: oeg\nb\n:::\n\n```\nc": [("no-blank-line", 11, 1)],
+    "```\na\n\n::: oeg\nb\n:::\n\n```\nc": [("no-blank-line", 11, 1), ("sealed-in-code", 6, 1)],
     # what only Markdown sees
     "a | b\n--- | ---\nc | d": [("paragraphs-unclear", 1, 1)],
     "A <[b]{oeg}@c.example>": [("seal-misplaced", 1, 1)],

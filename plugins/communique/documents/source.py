@@ -416,6 +416,17 @@ class _Parser:
         text = "\n".join(top.chunk)
         if _TOKEN_LIKE.search(text):
             self._refuse_token(top.chunk_line, 1)
+        for index, line in enumerate(top.chunk[1:-1], 1):
+            # Two blocks that both lack an end would make code of what lies between them, its sections included.
+            if folded(line).lstrip().startswith("::") or seals_in_code(line, self.policy):
+                self.problem(
+                    top.chunk_line + index,
+                    1,
+                    "sealed-in-code",
+                    "what stands in code is never sealed, and this line looks like sealing",
+                    f"close the block of line {top.chunk_line} before it; if you only show how it is written, use words",
+                )
+                break
         self._add(top, "code", text, top.chunk_line)
         top.chunk = []
 
@@ -810,7 +821,7 @@ class _Parser:
                         *at(index),
                         "sealed-in-code",
                         "what stands in code is never sealed",
-                        "close the code before it; to show how sealing is written, use a block of code",
+                        "close the code before it; if you only show how it is written, use words",
                     )
                 visible += (text[shown:index], " " * len(code))
                 shown = stop
