@@ -15,6 +15,7 @@ from communique.strict_yaml import load_yaml
 from communique_pelican.console import Watch
 from communique_pelican.finishing import data_script, word_lists
 from communique_pelican.run import Plan
+from communique_pelican.workers import spread
 
 
 def check_finished(
@@ -24,15 +25,18 @@ def check_finished(
     objects: Mapping[str, int],
     files: Mapping[str, str],
     watch: Watch,
+    jobs: int,
 ) -> None:
     """The audit of the finished tree.
 
     Raises:
         Refused: any finding.
     """
-    known = what_is_known(plan, sealed, objects, files)
-    with watch.phase("audit", 7) as done:
-        problems = audit(Tree.read(tree), known, lambda _: done(1))
+    known, found = what_is_known(plan, sealed, objects, files), Tree.read(tree)
+    with watch.phase("audit", len(found.files)) as done:
+        problems = audit(
+            found, known, lambda look, paths: spread(lambda batch: [look(path) for path in batch], paths, jobs, done)
+        )
     if problems:
         raise Refused(problems)
 

@@ -67,7 +67,7 @@ def run_build(
                 done(1)
                 write_fixed_files(tree, project)
                 settle_times(tree, plan.as_of)
-            check_finished(plan, tree, sealed, objects, {**assets.paths, **shared}, watch)
+            check_finished(plan, tree, sealed, objects, {**assets.paths, **shared}, watch, workers)
             with watch.phase("swap"):
                 manifest = manifest_of(tree)
                 swapped = publish(site_dir, tree, manifest, durable=release)

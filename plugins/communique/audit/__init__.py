@@ -6,7 +6,8 @@ wrote the pages.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from communique.audit.confirmations import confirming, read_confirmations, write_confirmations
 from communique.audit.content_security import (
@@ -17,8 +18,8 @@ from communique.audit.content_security import (
 )
 from communique.audit.files import files
 from communique.audit.known import Confirmation, Known, PublicText, SealedText
-from communique.audit.leaks import leaks
-from communique.audit.links import dead_links, dead_links_of_style_sheets, links, links_of
+from communique.audit.leaks import leaks, leaks_in_file, secrets_of
+from communique.audit.links import PageLinks, dead_links, dead_links_of_style_sheets, links, links_of
 from communique.audit.markers import markers, markers_in_files, markers_in_page
 from communique.audit.names import Pending, names, pending_confirmations, unused_confirmations
 from communique.audit.objects import objects, objects_in_page, pages_without_their_objects
@@ -40,34 +41,52 @@ CHECKS: dict[str, Check] = {
 }
 
 
-def audit(tree: Tree, known: Known, progress: Callable[[str], None] | None = None) -> list[Problem]:
+@dataclass(frozen=True)
+class _Seen:
+    """What was found in one file; `links` where it is a page."""
+
+    path: str
+    problems: tuple[Problem, ...]
+    links: PageLinks | None
+
+
+#: Does a piece of work for each path and gives what came of it, in any order; by default one after the other.
+Over = Callable[[Callable[[str], _Seen], Sequence[str]], Iterable[_Seen]]
+
+
+def audit(tree: Tree, known: Known, over: Over | None = None) -> list[Problem]:
     """Every finding of every check; empty when the site may be published.
 
-    `progress` hears the name of each check as it begins.
+    `over` may spread the files over processes, since taking them apart is most of the work.
     """
-    say = progress or (lambda _: None)
-    problems: list[Problem] = []
-    for name in ("leaks", "names", "files"):
-        say(name)
-        problems += CHECKS[name](tree, known)
-    for name in ("markers", "objects", "content security"):
-        say(name)
+    secrets = secrets_of(known.sealed, known.public)
+
+    def look(path: str) -> _Seen:
+        content = tree.files[path]
+        problems = [] if known.fixed.get(path) == content else leaks_in_file(tree, path, content, secrets)
+        if not path.endswith(".html"):
+            return _Seen(path, tuple(problems), None)
+        # Read once for all checks, and not kept.
+        page = read_page(path, content)
+        problems += markers_in_page(tree, page, known)
+        problems += objects_in_page(tree, page, known)
+        problems += content_security_of_page(tree, page)
+        return _Seen(path, tuple(problems), links_of(page))
+
+    seen = list((over or _one_by_one)(look, list(tree.files)))
+    problems = [problem for one in seen for problem in one.problems]
+    problems += names(tree, known)
+    problems += files(tree, known)
     problems += markers_in_files(tree, known)
     problems += pages_without_their_objects(tree, known)
     problems += content_security_of_files(tree)
-    # Taking a page apart takes longest: it is done once for all checks, and no page is kept.
-    found = {}
-    for path, content in tree.files.items():
-        if path.endswith(".html"):
-            page = read_page(path, content)
-            problems += markers_in_page(tree, page, known)
-            problems += objects_in_page(tree, page, known)
-            problems += content_security_of_page(tree, page)
-            found[path] = links_of(page)
-    say("links")
-    problems += dead_links(tree, found)
+    problems += dead_links(tree, {one.path: one.links for one in seen if one.links is not None})
     problems += dead_links_of_style_sheets(tree)
     return sorted(set(problems))
+
+
+def _one_by_one(look: Callable[[str], _Seen], paths: Sequence[str]) -> list[_Seen]:
+    return [look(path) for path in paths]
 
 
 __all__ = [
