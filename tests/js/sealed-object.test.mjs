@@ -7,7 +7,10 @@ import test from "node:test";
 import vm from "node:vm";
 
 const read = (path) => readFileSync(new URL(path, import.meta.url), "utf8");
-const SCRIPT = read("../../theme/static/js/sealed-object.js");
+// As it is written, or as it ships (tests/test_client.py).
+const SCRIPT = process.env.SEALED_OBJECT
+  ? readFileSync(process.env.SEALED_OBJECT, "utf8")
+  : read("../../theme/static/js/sealed-object.js");
 const VECTOR = JSON.parse(read("../vectors/cq1.json"));
 const CASES = JSON.parse(read("../vectors/objects.json"));
 
@@ -62,7 +65,6 @@ for (const item of CASES.objects) {
       const opened = await sealed.openObject(session, item.text, item.expect);
       assert.deepEqual(plain(opened.meta), item.meta);
       assert.equal(base64url(opened.body), item.body);
-      assert.equal(sealed.mayOpen(session, item.text), true);
     } else {
       assert.equal(await codeOf(sealed.openObject(session, item.text, item.expect)), item.code);
     }
@@ -118,7 +120,6 @@ test("a session shows no key, and opens nothing once it is forgotten", async () 
   assert.equal(await codeOf(sealed.openObject(session, item.text, item.expect)), null);
   assert.equal(await codeOf(sealed.openObject({ ...session }, item.text, item.expect)), "not-for-you");
   sealed.forget(session);
-  assert.equal(sealed.mayOpen(session, item.text), false);
   assert.equal(await codeOf(sealed.openObject(session, item.text, item.expect)), "not-for-you");
 });
 
@@ -139,13 +140,6 @@ test("keys are imported so that no script can export them", async () => {
   await watched.openObject(session, CASES.objects[0].text, CASES.objects[0].expect);
   assert.ok(asked.length >= 8);
   assert.ok(asked.every((value) => value === false));
-});
-
-test("a mayOpen question about anything at all is answered, never thrown", async () => {
-  const session = await reader;
-  for (const thing of ["", "null", "[]", "{}", '{"recipients":1}', '{"recipients":[null]}', undefined, null, 7, {}]) {
-    assert.equal(sealed.mayOpen(session, thing), false);
-  }
 });
 
 test("canonical JSON refuses what another parser might read differently", () => {

@@ -9,7 +9,6 @@ import datetime
 import hashlib
 import html
 import json
-import shutil
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,26 +19,10 @@ from communique.sealing.passphrases import listed_words
 from communique.sealing.primitives import Json, cj
 from communique.sealing.register import MemberEntry, Register, TierEntry, credentials
 from communique.sealing.sealer import Sealer
+from communique_pelican.client import START, package_client, path_of, read_scripts
 
 SITE = "psi-portal.example"
-SCRIPTS = Path(__file__).parents[3] / "theme" / "static" / "js"
-CLIENT = (
-    "sealed-object",
-    "behaviours",
-    "messages",
-    "addresses",
-    "anchors",
-    "safe-html",
-    "shared-data",
-    "membership",
-    "sealed-section",
-    "typing-hints",
-    "sign-in",
-    "lock",
-    "languages",
-    "visit",
-    "start",
-)
+STATIC = Path(__file__).parents[3] / "theme" / "static"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "
     "img-src 'self' data: blob:; frame-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'; "
@@ -197,7 +180,7 @@ def closure(grants: Iterable[str]) -> set[str]:
 def write_specimen(folder: Path) -> Specimen:
     """Writes the site into `folder`."""
     keystore, register = keystore_and_register()
-    writer = _Writer(folder, Sealer(keystore, register))
+    writer = _Writer(folder, Sealer(keystore, register), package_client(read_scripts(STATIC)))
     writer.write_shared(build_keyring(keystore, register, LABELS, closure))
     for lang in ("en", "es"):
         writer.write_paris(lang)
@@ -225,6 +208,17 @@ def write_specimen(folder: Path) -> Specimen:
     return Specimen(folder, {c.login: c.passphrase for c in credentials(keystore, register)})
 
 
+def write_many_sections(folder: Path, count: int) -> Specimen:
+    """Writes a site of which the page about/many holds `count` sealed sections, for measuring."""
+    keystore, register = keystore_and_register()
+    writer = _Writer(folder, Sealer(keystore, register), package_client(read_scripts(STATIC)))
+    writer.write_shared(build_keyring(keystore, register, LABELS, closure))
+    words = "Sealed words of a paragraph that is as long as such paragraphs are. " * 8
+    parts = [Part(f"s{n}", "block", ("partner",), f'<p id="p{n}">{n}. {words}</p>') for n in range(1, count + 1)]
+    writer.page("en", "about/many", "Many en", "".join(writer.box(part, "about/many", "en") for part in parts))
+    return Specimen(folder, {c.login: c.passphrase for c in credentials(keystore, register)})
+
+
 def _filler(first: int, last: int) -> str:
     words = "Plain public words of a paragraph. " * 12
     return "".join(f'<p id="p{number}">{number}. {words}</p>' for number in range(first, last + 1))
@@ -234,12 +228,13 @@ def _filler(first: int, last: int) -> str:
 class _Writer:
     folder: Path
     sealer: Sealer
+    #: As it ships, not as it is written.
+    client: Mapping[str, bytes]
 
     def write_shared(self, keyring: str) -> None:
-        scripts = self.folder / "js"
-        scripts.mkdir(parents=True)
-        for name in CLIENT:
-            shutil.copy(SCRIPTS / f"{name}.js", scripts)
+        (self.folder / "theme" / "js").mkdir(parents=True)
+        for part, data in self.client.items():
+            (self.folder / path_of(part, data)).write_bytes(data)
         (self.folder / "site.css").write_text(
             "body { margin: 0 1rem; max-width: 40rem }\n[hidden] { display: none !important }\n"
         )
@@ -339,7 +334,7 @@ class _Writer:
             f'<a id="to-{name}" href="{up}{lang}/{target + "/" if target else ""}index.html">{name}</a> '
             for name, target in links.items()
         )
-        scripts = "".join(f'<script defer src="{up}js/{name}.js"></script>\n' for name in CLIENT)
+        scripts = f'<script defer src="{up}{path_of(START, self.client[START])}"></script>\n'
         across = up + path.replace(lang + "/", other + "/", 1)
         about = f'data-site="{SITE}" data-root="{up}" data-path="{path}" data-doc="{doc}" data-lang="{lang}"'
         target = self.folder / path
@@ -373,7 +368,8 @@ class _Writer:
 <input name="login" autocomplete="username" aria-label="Login" required>
 <input name="passphrase" type="password" autocomplete="current-password" aria-label="Passphrase" required>
 <label><input type="checkbox" data-cq-show-passphrase> Show</label>
-<p data-cq-error role="alert"></p><p data-cq-hint role="status"></p><p data-cq-if-refused hidden>Ask.</p>
+<p data-cq-working role="status"></p><p data-cq-error role="alert"></p>
+<p data-cq-hint role="status"></p><p data-cq-if-refused hidden>Ask.</p>
 <div data-cq-remedies hidden><a data-cq-protected></a></div>
 <button type="submit">Open</button><button type="button" data-cq-cancel>Cancel</button></form></dialog>
 <dialog id="cq-idle" role="alertdialog" aria-labelledby="cq-idle-title" aria-describedby="cq-idle-text">

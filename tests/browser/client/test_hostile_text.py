@@ -86,19 +86,18 @@ def test_a_hostile_page_cannot_run_anything_in_the_signed_in_document(reader: Re
     )
 
 
-def test_only_the_sites_own_shared_data_can_become_a_script(reader: Reader) -> None:
+def test_only_the_sites_own_shared_data_and_parts_of_the_client_can_become_scripts(reader: Reader) -> None:
     reader.open("en/index.html")
-    refused = reader.page.evaluate(
-        """addresses => addresses.filter((address) => {
-             const { safeHtml, addresses } = Communique;
-             try { safeHtml.scriptAddress(address.replace("ROOT/", addresses.root)); return false; }
-             catch { return true; } })""",
+    told = reader.page.evaluate(
+        """paths => Promise.all(
+             paths.map((path) => Communique.loading.run(path).then(() => "ran", ({ code }) => code)))""",
         [
-            "https://attacker.invalid/release.js",
-            "ROOT/js/start.js",
-            "ROOT/sealed/../js/start.js",
-            "data:text/javascript,1",
-            "ROOT/release.js",
+            "../release.js",
+            "theme/js/start.js",
+            "theme/js/reading.0000000000000000.js",
+            "sealed/../theme/js/start.js",
+            "sealed/keyring.js",
+            "release.js?x",
         ],
     )
-    assert len(refused) == 4
+    assert told == ["malformed"] * 6

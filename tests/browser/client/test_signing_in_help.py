@@ -97,6 +97,7 @@ def test_without_the_lists_the_refusal_stands_alone(reader: Reader) -> None:
 def test_the_work_is_told_in_a_live_region_long_enough_to_be_read(reader: Reader) -> None:
     reader.open(PARIS_EN)
     reader.page.locator("header [data-cq-sign-in]").click()
+    expect(reader.page.locator("#cq-sign-in")).to_be_visible()
     # Each text the region has had, and for how long.
     reader.page.evaluate(
         """() => {

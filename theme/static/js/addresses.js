@@ -6,6 +6,8 @@
   "use strict";
 
   const PAGE = /^(?:[a-z0-9][a-z0-9.-]*\/)*[a-z0-9][a-z0-9.-]*\.html$/;
+  // The folder of documents that are sealed as a whole.
+  const SEALED = "x";
   const VIRTUAL = /^#!\/([^#]*)(#.*)?$/;
 
   const onDisk = location.protocol === "file:";
@@ -56,12 +58,20 @@
     return withoutHash(location.href) + "#!/" + path + hash;
   }
 
-  // The document and language an address stands for: `<lang>/<collection>/<slug>/index.html`. Sealed text is
-  // opened only where it belongs, so this comes from the address, never from what the page says about itself.
+  // The document and language an address stands for: `<lang>/<collection>/<slug>/index.html`, and
+  // `<lang>/x/<slug>/index.html` for a document sealed as a whole. Sealed text is opened only where it belongs, so
+  // this comes from the address, never from what the page says about itself.
   function holds(path) {
     const parts = (path || "").split("/");
     if (parts.length < 3 || parts[parts.length - 1] !== "index.html") return null;
-    return { lang: parts[0], doc: parts.slice(1, -1).join("/") };
+    const isSealed = parts[1] === SEALED && parts.length === 4;
+    return { lang: parts[0], doc: parts.slice(isSealed ? 2 : 1, -1).join("/"), isSealed };
+  }
+
+  // The page of a document in `lang`: holds() backwards. Null for what is no document's.
+  function pageOf(doc, lang) {
+    const path = lang + "/" + (doc.includes("/") ? doc : SEALED + "/" + doc) + "/index.html";
+    return PAGE.test(path) ? path : null;
   }
 
   communique.addresses = Object.freeze({
@@ -75,5 +85,6 @@
     virtualTarget,
     barFor,
     holds,
+    pageOf,
   });
 })((window.Communique = window.Communique || {}));

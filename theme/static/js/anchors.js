@@ -1,8 +1,6 @@
-// Places on a page: going to one named in an address, and naming the one the reader is looking at.
+// Places on a page: going to one that an address names.
 (function (communique) {
   "use strict";
-
-  const PARAGRAPH = /^p\d[a-z0-9-]*$/;
 
   function targetOf(hash) {
     if (!hash || hash === "#") return null;
@@ -49,27 +47,5 @@
     return true;
   }
 
-  function onScreen(element) {
-    const box = element.getBoundingClientRect();
-    if (box.width === 0 && box.height === 0) return false;
-    const covered = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
-    return box.bottom > covered && box.top < window.innerHeight;
-  }
-
-  // "#p31" for the paragraph the reader is at: the one in the address while it is on screen or the reader is at the
-  // top, else the topmost visible one; "" at the top of a page without one.
-  function paragraphOnScreen() {
-    const { hash } = communique.addresses.current();
-    const named = targetOf(hash);
-    const isNamed = named !== null && PARAGRAPH.test(named.id);
-    // Also at the top: whoever came to a paragraph and goes up to the switcher still means that paragraph.
-    if (isNamed && (window.scrollY < 1 || onScreen(named))) return "#" + named.id;
-    if (window.scrollY < 1) return "";
-    for (const element of document.querySelectorAll("main [id]")) {
-      if (PARAGRAPH.test(element.id) && onScreen(element)) return "#" + element.id;
-    }
-    return "";
-  }
-
-  communique.anchors = Object.freeze({ goTo, focusOn, clearTarget, paragraphOnScreen });
+  communique.anchors = Object.freeze({ goTo, focusOn, clearTarget });
 })((window.Communique = window.Communique || {}));

@@ -4,16 +4,21 @@
   "use strict";
 
   const behaviours = [];
+  let isMounted = false;
 
   communique.behaviours = Object.freeze({
-    // A behaviour is {mount(root)} and, where it holds something of the page, {unmount()}.
+    // A behaviour is {mount(root)} and, where it holds something of the page, {unmount()}. One that arrives after the
+    // page is mounted at once.
     add(behaviour) {
       behaviours.push(behaviour);
+      if (isMounted) behaviour.mount(document.body);
     },
     mount() {
+      isMounted = true;
       for (const behaviour of behaviours) behaviour.mount(document.body);
     },
     unmount() {
+      isMounted = false;
       for (const behaviour of behaviours) if (behaviour.unmount) behaviour.unmount();
     },
   });

@@ -1,17 +1,15 @@
 // Locking: by button, after a quarter of an hour without activity, from another tab of the site, and whenever the
-// document is left. Keys and opened text go first; the page is then loaded anew. A minute before a page locks for
-// want of activity, a dialog says so, and any key lets the reader stay.
+// document is left. Keys and opened text go first; the page is then loaded anew.
 (function (communique) {
   "use strict";
 
   const IDLE_LIMIT = 15 * 60 * 1000;
   const WARNING = 60 * 1000;
   const TELLING_REST = 5000;
-  const ACTIVITY = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart", "scroll"];
-  // What the next document says; history.state holds numbers only.
-  const REASONS = { 1: "locked", 2: "idle" };
+  // What the next page says (locked.js); history.state holds numbers only.
   const BY_BUTTON = 1;
   const BY_IDLENESS = 2;
+  const ACTIVITY = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart", "scroll"];
 
   let lastActivity = 0;
   let lastTold = 0;
@@ -37,23 +35,28 @@
     if (told) tell(told);
     if (communique.addresses.onDisk && communique.addresses.virtualTarget()) {
       // Another file gets no history.state from this one; its hash carries the reason instead.
-      location.replace(communique.addresses.addressOf(path, "#!" + REASONS[reason] + hash));
+      location.replace(communique.addresses.addressOf(path, "#!" + reason + hash));
       return;
     }
     history.replaceState({ locked: reason }, "");
     location.reload();
   }
 
-  function openWarning() {
-    const dialog = document.getElementById("cq-idle");
-    return dialog && dialog.open ? dialog : null;
+  function isDue() {
+    return communique.membership.isSignedIn() && Date.now() >= lastActivity + IDLE_LIMIT - WARNING;
   }
 
-  function showWarning(wanted) {
-    const dialog = document.getElementById("cq-idle");
-    if (!dialog || dialog.open === wanted) return;
-    if (wanted) dialog.showModal();
-    else dialog.close();
+  // The warning may take a moment to come; the limit waits for nothing.
+  function refreshWarning() {
+    if (!isDue() && !communique.idleWarning) return;
+    communique.loading.use("visit").then(
+      () => communique.idleWarning.show(isDue()),
+      () => {},
+    );
+  }
+
+  function isAsking() {
+    return communique.idleWarning && communique.idleWarning.isOpen();
   }
 
   // Timers stop while a machine sleeps, so the clock is asked as well, on every sign of life.
@@ -65,7 +68,7 @@
       lock(BY_IDLENESS, "idle");
       return;
     }
-    showWarning(left <= WARNING);
+    refreshWarning();
     timer = setTimeout(checkIdleness, left > WARNING ? left - WARNING : left);
   }
 
@@ -76,7 +79,7 @@
       return;
     }
     lastActivity = now;
-    if (openWarning()) checkIdleness();
+    if (isAsking()) checkIdleness();
     if (now - lastTold < TELLING_REST) return;
     lastTold = now;
     tell(now);
@@ -92,18 +95,8 @@
   function noteActivity(event) {
     if (!communique.membership.isSignedIn()) return;
     if (event.type === "pointermove" && !isMovement(event)) return;
-    if (openWarning()) answerWarning(event);
+    if (isAsking()) communique.idleWarning.answer(event);
     else stay();
-  }
-
-  // Once asked, the reader answers on purpose: by any key, the wheel, or a click anywhere. If the dialog went away
-  // while the pointer is on its way to the button, the click would fall on whatever lies below.
-  function answerWarning(event) {
-    if (event.type === "wheel") stayOn();
-    if (event.type !== "keydown") return;
-    // The key was meant for the dialog; the focus returns to the page before the key has done its work.
-    if (!event.ctrlKey && !event.metaKey && !event.altKey) event.preventDefault();
-    stayOn();
   }
 
   function stayOn() {
@@ -130,50 +123,28 @@
     stay();
   }
 
-  // Says once why the page is locked, after the reload that locking causes.
-  function explain() {
-    const carried = /^#!(locked|idle)(#.*)?$/.exec(location.hash);
-    const reason = carried ? carried[1] : history.state && REASONS[history.state.locked];
-    if (!reason) return;
-    const hash = carried ? carried[2] || "" : location.hash;
-    history.replaceState(null, "", communique.addresses.withoutHash(location.href) + hash);
-    communique.messages.announce(communique.messages.sentence(reason));
-    if (carried) communique.anchors.goTo(hash);
-  }
-
-  function prepare() {
-    for (const name of ACTIVITY) {
-      document.addEventListener(name, noteActivity, { capture: true, passive: name !== "keydown" });
-    }
-    document.addEventListener("visibilitychange", checkIdleness);
-    window.addEventListener("focus", checkIdleness);
-    // A page kept for the back button would keep the opened text with it.
-    window.addEventListener("pagehide", wipe);
-    window.addEventListener("pageshow", (event) => {
-      if (event.persisted) location.reload();
-    });
-    try {
-      channel = new BroadcastChannel("communique");
-      channel.addEventListener("message", hear);
-    } catch {
-      // A browser may refuse channels on a disk: each tab then locks by itself.
-    }
-    explain();
-  }
-
   document.addEventListener("click", (event) => {
-    if (openWarning()) stayOn();
-    else if (event.target.closest && event.target.closest("[data-cq-lock]")) lock(BY_BUTTON, "lock");
+    if (event.target.closest && event.target.closest("[data-cq-lock]")) lock(BY_BUTTON, "lock");
   });
+
+  for (const name of ACTIVITY) {
+    document.addEventListener(name, noteActivity, { capture: true, passive: name !== "keydown" });
+  }
+  document.addEventListener("visibilitychange", checkIdleness);
+  window.addEventListener("focus", checkIdleness);
+  // A page kept for the back button would keep the opened text with it.
+  window.addEventListener("pagehide", wipe);
+  window.addEventListener("pageshow", (event) => {
+    if (event.persisted) location.reload();
+  });
+  try {
+    channel = new BroadcastChannel("communique");
+    channel.addEventListener("message", hear);
+  } catch {
+    // A browser may refuse channels on a disk: each tab then locks by itself.
+  }
 
   communique.membership.onChange(refresh);
-  communique.behaviours.add({
-    mount(root) {
-      const dialog = root.querySelector("#cq-idle");
-      // Closed by the browser's own gesture, which is an answer too.
-      if (dialog) dialog.addEventListener("cancel", stayOn);
-      refresh();
-    },
-  });
-  communique.lock = Object.freeze({ prepare });
+  communique.behaviours.add({ mount: refresh });
+  communique.lock = Object.freeze({ stayOn });
 })((window.Communique = window.Communique || {}));

@@ -7,12 +7,7 @@
   let name = "";
   let attempt = 0;
   const listeners = [];
-
-  function problem(code) {
-    const error = new Error(code);
-    error.code = code;
-    return error;
-  }
+  const { problem } = communique.loading;
 
   // Plain http (other than this machine's own) has no WebCrypto, and there is nothing to fall back on.
   function isPossible() {

@@ -3,29 +3,12 @@
 (function (communique) {
   "use strict";
 
-  const READING_TIME = 6000;
-  let saidAt = 0;
-
   function pageLanguage() {
     return document.documentElement.lang || "en";
   }
 
   function pluralForm(forms, count) {
-    let category = "other";
-    try {
-      category = new Intl.PluralRules(pageLanguage()).select(count);
-    } catch {
-      // An unknown language tag: the general form is right often enough.
-    }
-    return forms[category] || forms.other || "";
-  }
-
-  function numberText(count) {
-    try {
-      return new Intl.NumberFormat(pageLanguage()).format(count);
-    } catch {
-      return String(count);
-    }
+    return forms[new Intl.PluralRules(pageLanguage()).select(count)] || forms.other || "";
   }
 
   // sentence("opened", {n: 3}); an unknown name gives "", so a missing sentence is silence, not nonsense.
@@ -41,7 +24,7 @@
     }
     return text.replace(/\{([a-z]+)\}/g, (whole, blank) => {
       if (!Object.hasOwn(blanks, blank)) return whole;
-      return typeof blanks[blank] === "number" ? numberText(blanks[blank]) : String(blanks[blank]);
+      return blanks[blank].toLocaleString(pageLanguage());
     });
   }
 
@@ -49,7 +32,6 @@
   function announce(...sentences) {
     const status = document.getElementById("cq-status");
     if (!status) return;
-    saidAt = Date.now();
     status.replaceChildren(
       ...sentences.filter(Boolean).map((text) => {
         const line = document.createElement("p");
@@ -59,33 +41,5 @@
     );
   }
 
-  // What was said lies over the text. It stays until it can have been read and the reader goes on, rather than for
-  // a fixed time, which is too short for some.
-  function goOn() {
-    const status = document.getElementById("cq-status");
-    if (status && status.hasChildNodes() && Date.now() - saidAt >= READING_TIME) status.replaceChildren();
-  }
-
-  for (const sign of ["pointerdown", "keydown", "scroll"]) {
-    document.addEventListener(sign, goOn, { capture: true, passive: true });
-  }
-
-  // Several things in one sentence: "4", "4 and 7".
-  function enumeration(items) {
-    try {
-      return new Intl.ListFormat(pageLanguage()).format(items);
-    } catch {
-      return items.join(", ");
-    }
-  }
-
-  function languageName(code) {
-    try {
-      return new Intl.DisplayNames([pageLanguage()], { type: "language" }).of(code) || code;
-    } catch {
-      return code;
-    }
-  }
-
-  communique.messages = Object.freeze({ sentence, announce, enumeration, languageName });
+  communique.messages = Object.freeze({ sentence, announce });
 })((window.Communique = window.Communique || {}));

@@ -2,7 +2,7 @@
 // a list of what writing needs, and whole pages of this site, which may also hold controls and locked boxes.
 //
 // The Trusted Types policy cannot clean a string, since parsing it to clean it needs the policy itself. So the
-// policy stays in this closure, the text is parsed into an inert document, walked there, and only nodes leave:
+// rule stays in this closure, the text is parsed into an inert document, walked there, and only nodes leave:
 // no cleaned string is ever parsed a second time, which is where cleaners are usually tricked.
 (function (communique) {
   "use strict";
@@ -10,15 +10,8 @@
   const WRITING = new Set(
     (
       "a abbr article aside b bdi bdo blockquote br caption cite code col colgroup dd del details dfn div dl dt " +
-      "em figcaption figure h1 h2 h3 h4 h5 h6 hr i ins kbd li mark ol p pre q s samp section small span strong " +
+      "em figcaption figure h1 h2 h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp section small span strong " +
       "sub summary sup table tbody td tfoot th thead time tr u ul var wbr"
-    ).split(" "),
-  );
-  const CONTROLS = new Set(
-    (
-      "address button dialog datalist fieldset footer form header hgroup img input label legend main menu meter " +
-      "nav optgroup option output picture progress script search select source textarea " +
-      "svg g path circle ellipse line polyline polygon rect title desc"
     ).split(" "),
   );
   // Their content is not text for a reader either; anything else unknown loses its tags and keeps its words.
@@ -30,51 +23,48 @@
   );
   const WRITING_ATTRIBUTES = new Set(
     (
-      "abbr align class colspan datetime dir headers href hreflang id lang open rel reversed role rowspan scope " +
-      "span start tabindex title translate type value"
+      "abbr align alt class colspan datetime dir headers height href hreflang id lang open rel reversed role " +
+      "rowspan scope span start tabindex title translate type value width"
     ).split(" "),
   );
-  const NEVER_IN_A_PAGE = new Set(
-    "action background formaction formtarget is nonce ping slot srcdoc srcset style xlink:href xml:base".split(" "),
-  );
   const ADDRESSES = new Set(["href", "src", "cite", "poster", "data"]);
+  const FILE = /^cq:att\/(a[a-z2-7]{16})$/;
   const SEALED_OBJECT = "application/jose+json";
 
-  const sharedData = /^sealed\/[a-z0-9][a-z0-9.-]*\.[0-9a-f]{16}\.js$/;
-
-  function ownScript(address) {
-    const root = communique.addresses.root;
-    const bare = address.replace(/\?again=\d+$/, "");
-    const path = bare.startsWith(root) ? bare.slice(root.length) : "";
-    if (path === "release.js" || sharedData.test(path)) return address;
-    throw new TypeError("only the site's own shared data may be loaded as a script");
-  }
-
-  const rules = { createHTML: (text) => text, createScriptURL: ownScript };
-  const policy = window.trustedTypes ? window.trustedTypes.createPolicy("communique", rules) : rules;
+  const trusted = communique.loading.takeHtmlRule();
 
   function allowedAddress(value, name, element) {
     // Browsers skip control characters and blanks inside a scheme; so must whoever judges it.
     const bare = value.replace(/[\u0000-\u0020\u007f-\u00a0\u2028\u2029]/g, "");
     const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(bare);
     if (!scheme) return !bare.startsWith("//") && !bare.startsWith("\\");
-    if (name === "href" && element === "a") return /^(?:https?|mailto|tel|cq)$/i.test(scheme[1]);
+    if (name === "href" && element === "a") return /^(?:https?|mailto|tel)$/i.test(scheme[1]);
     return false;
   }
 
-  function cleanAttributes(element, inPage) {
+  // `page`: what may stand, and what may not, in a whole page; null for writing.
+  function cleanAttributes(element, page) {
     const tag = element.localName;
     for (const { name, value } of [...element.attributes]) {
-      const known = inPage
-        ? !NEVER_IN_A_PAGE.has(name)
+      const known = page
+        ? !page.never.includes(name)
         : WRITING_ATTRIBUTES.has(name) || name.startsWith("aria-") || /^data-(?:cq-place|number|label)$/.test(name);
       const fine =
         known &&
         !/^on/i.test(name) &&
         (!ADDRESSES.has(name) || allowedAddress(value, name, tag)) &&
-        (inPage || name !== "id" || allowedId(value));
+        (page || name !== "id" || allowedId(value));
       if (!fine) element.removeAttribute(name);
     }
+  }
+
+  // Opened text names its files by ids that only sealed objects know. The id is kept where no browser follows it;
+  // attachments.js brings the file. Any other image goes: it would tell its host that the text was opened.
+  function cleanFile(element) {
+    const found = FILE.exec(element.getAttribute(element.localName === "img" ? "src" : "href") || "");
+    cleanAttributes(element, null);
+    if (found) element.dataset.cqFile = found[1];
+    else if (element.localName === "img") element.remove();
   }
 
   // Opened text must not take the place of what the client looks up by id.
@@ -82,14 +72,15 @@
     return !/^cq-/.test(id) && id !== "main";
   }
 
-  function clean(root, inPage) {
-    const names = inPage ? new Set([...WRITING, ...CONTROLS]) : WRITING;
+  function clean(root, page) {
+    const names = page ? new Set([...WRITING, ...page.elements]) : WRITING;
     for (const element of [...root.querySelectorAll("*")]) {
       if (!root.contains(element)) continue;
       const name = element.localName;
-      const isSealedObject = inPage && name === "script" && element.getAttribute("type") === SEALED_OBJECT;
+      const isSealedObject = page && name === "script" && element.getAttribute("type") === SEALED_OBJECT;
       if (names.has(name) && (name !== "script" || isSealedObject)) {
-        cleanAttributes(element, inPage);
+        if (!page && (name === "a" || name === "img")) cleanFile(element);
+        else cleanAttributes(element, page);
         if (isSealedObject) element.removeAttribute("src");
       } else if (DROPPED_WHOLE.has(name) || name === "body" || name === "head") {
         element.remove();
@@ -121,23 +112,19 @@
   // without a table around them.
   function fragmentOf(text, address) {
     const template = document.createElement("template");
-    template.innerHTML = policy.createHTML(text);
-    clean(template.content, false);
+    template.innerHTML = trusted(text);
+    clean(template.content, null);
     makeAbsolute(template.content, address);
     return document.importNode(template.content, true);
   }
 
-  // A whole page of this site, cleaned and inert.
-  function pageOf(text, address) {
-    const page = new DOMParser().parseFromString(policy.createHTML(text), "text/html");
-    clean(page.body, true);
-    makeAbsolute(page.body, address);
-    return page;
+  // A whole page of this site, cleaned and inert (page-html.js).
+  function documentOf(text, address, page) {
+    const parsed = new DOMParser().parseFromString(trusted(text), "text/html");
+    clean(parsed.body, page);
+    makeAbsolute(parsed.body, address);
+    return parsed;
   }
 
-  communique.safeHtml = Object.freeze({
-    fragmentOf,
-    pageOf,
-    scriptAddress: (address) => policy.createScriptURL(address),
-  });
+  communique.safeHtml = Object.freeze({ fragmentOf, documentOf });
 })((window.Communique = window.Communique || {}));

@@ -461,17 +461,6 @@
     throw closed;
   }
 
-  /** Whether a key of this session is named in the text. Cheap, believes nothing, never throws. */
-  function mayOpen(session, text) {
-    const held = secrets.get(session);
-    if (!held) return false;
-    try {
-      return JSON.parse(text).recipients.some((recipient) => held.keys.has(recipient.header.kid));
-    } catch {
-      return false;
-    }
-  }
-
   /** Drop a session's keys: from now on it opens nothing. */
   function forget(session) {
     secrets.delete(session);
@@ -482,7 +471,6 @@
     cj,
     forget,
     fromB64u,
-    mayOpen,
     normaliseLogin,
     normalisePassphrase,
     openObject,

@@ -1,11 +1,16 @@
 // Locked boxes on the page: opens those the reader may open and shows what was in them. Knows the page and no
 // cryptography; sealed-object.js knows the opposite half. If in doubt, a box stays closed.
+//
+// Most boxes stand on their document's own page. A guest box shows a text of another document: it names the document
+// (`data-cq-doc`) and the kind (`data-cq-kind`), and says where its text comes from once it is open.
 (function (communique) {
   "use strict";
 
-  const RIGHT_TO_LEFT = /^(?:ar|dv|fa|he|ks|ku-arab|ps|sd|ug|ur|yi)(?:-|$)/;
-  const SENTENCE_OF = { "newer-than-keyring": "newer", "older-than-keys": "older" };
+  const SENTENCE_OF = { "newer-than-keyring": "newer", "older-than-keys": "older", gone: "gone" };
   const BLOCKS = "p, ul, ol, dl, div, table, blockquote, pre";
+  const GUESTS = ["section", "document", "feed"];
+  // The text of a document that is sealed as a whole.
+  const WHOLE = "text";
 
   let boxes = new Map();
   let turn = 0;
@@ -17,28 +22,35 @@
     return made;
   }
 
+  // What tells one box of a page from another: a guest's part may be called like one of the page's own.
+  function keyOf(box, part = box.dataset.cqPart) {
+    return (box.dataset.cqDoc || "") + " " + part;
+  }
+
   function boxesOnPage() {
     const found = new Map();
     const twice = new Set();
     for (const box of document.querySelectorAll("[data-cq-part]")) {
-      const part = box.dataset.cqPart;
-      if (found.has(part)) twice.add(part);
-      found.set(part, box);
+      const key = keyOf(box);
+      if (found.has(key)) twice.add(key);
+      found.set(key, box);
     }
     // Two boxes of one name cannot both be where the text belongs.
-    for (const part of twice) found.delete(part);
+    for (const key of twice) found.delete(key);
     return found;
   }
 
   // What the object in a box must say of itself. Document and language come from the page's address; a text not
-  // yet translated stands in its original language, and that is the one exception.
+  // yet translated stands in its original language. A guest's come from its box, and are shown beside its text.
   function expectationOf(box) {
+    const { cqPart: part, cqDoc: doc, cqKind: kind } = box.dataset;
+    const aud = (box.dataset.cqAud || "").split(" ").filter(Boolean);
+    if (doc) return GUESTS.includes(kind) ? { doc, lang: box.dataset.cqLang, part, aud, kind } : null;
     const here = communique.addresses.holds(communique.addresses.current().path);
     if (!here) return null;
     const lang = (box.dataset.cqLang || here.lang).toLowerCase();
     if (lang !== here.lang && lang !== (document.documentElement.dataset.original || "").toLowerCase()) return null;
-    const aud = (box.dataset.cqAud || "").split(" ").filter(Boolean);
-    return { doc: here.doc, lang, part: box.dataset.cqPart, aud, kind: "section" };
+    return { doc: here.doc, lang, part, aud, kind: here.isSealed && part === WHOLE ? "document" : "section" };
   }
 
   function textOf(body) {
@@ -67,46 +79,12 @@
     return /^(?:span|p|li)$/.test(box.localName);
   }
 
-  // Language and direction of the text itself, and, where the reader would not expect them, the facts that were
-  // sealed with it: they are vouched for, the page around them is not.
-  function describe(shown, box, cq) {
-    const page = (document.documentElement.lang || "").toLowerCase();
-    if (cq.lang === page) return [];
-    for (const part of shown) {
-      part.lang = cq.lang;
-      part.dir = RIGHT_TO_LEFT.test(cq.lang) ? "rtl" : "ltr";
-    }
-    // Inside a document that is shown in its original language as a whole, every line of it would say the same.
-    const around = box.parentElement.closest("[lang]");
-    if (around && around.lang.toLowerCase() === cq.lang) return [];
-    const language = communique.messages.languageName(cq.lang);
-    const text = communique.messages.sentence("language", { language }) || language;
-    const facts = element(isPhrase(box) ? "span" : "p", "sealed__facts", text);
-    return isPhrase(box) ? [facts, " "] : [facts];
-  }
-
-  function showRow(box, fragment, cq) {
-    const cells = [...fragment.children].filter((cell) => /^t[dh]$/.test(cell.localName));
-    if (cells.length === 0) return false;
-    const facts = describe(cells, box, cq);
-    if (box.localName === "tr") {
-      const mark = box.querySelector(".sealed__mark");
-      box.replaceChildren(...cells);
-      cells[0].prepend(...(mark ? [mark, " "] : []), ...facts);
-    } else {
-      // The table is in an outer section this reader cannot open: the row stands beside it, alone.
-      const table = element("table", "", element("tbody", "", element("tr", "", ...cells)));
-      removeClosed(box);
-      box.append(...facts, element("div", "sealed__open", table));
-    }
-    return true;
-  }
-
-  function showText(box, fragment, cq) {
+  // `describe` gives what is to be said of the text, if anything.
+  function showText(box, fragment, describe = () => []) {
     if (!fragment.hasChildNodes()) return false;
     const phrase = isPhrase(box) && !fragment.querySelector(BLOCKS);
     const shown = element(phrase ? "span" : "div", "sealed__open", fragment);
-    const facts = describe([shown], box, cq);
+    const facts = describe(shown);
     removeClosed(box);
     box.append(...facts, shown);
     return true;
@@ -116,40 +94,33 @@
     for (const closed of box.querySelectorAll(":scope > .sealed__closed, :scope > .sealed__problem")) closed.remove();
   }
 
+  // Whether a box holds nothing but text of this page's document in its language: no row, no places of narrower parts.
+  function isPlain(box, { cq, html }) {
+    const isOfPage = !box.dataset.cqDoc && cq.kind === "section";
+    const isItsLanguage = cq.lang === document.documentElement.lang.toLowerCase();
+    return isOfPage && isItsLanguage && formOf(box) !== "row" && !html.includes("data-cq-place");
+  }
+
   function show(box, opened) {
-    const address = communique.addresses.addressOf(communique.addresses.current().path);
-    const fragment = communique.safeHtml.fragmentOf(opened.html, address);
-    const places = [...fragment.querySelectorAll("[data-cq-place]")];
-    const shown = formOf(box) === "row" ? showRow(box, fragment, opened.cq) : showText(box, fragment, opened.cq);
-    if (!shown) return false;
+    if (!isPlain(box, opened)) return communique.unusualBoxes.show(box, opened, boxes);
+    const { addressOf, current } = communique.addresses;
+    const fragment = communique.safeHtml.fragmentOf(opened.html, addressOf(current().path));
+    const files = [...fragment.querySelectorAll("[data-cq-file]")];
+    if (!showText(box, fragment)) return false;
     box.classList.add("is-open");
-    for (const place of places) fill(place);
+    bring(files, opened.cq);
     return true;
   }
 
-  // A narrower part inside an opened one lies beside it on the page, for readers of the narrower part alone. Now
-  // that its true place is here, its box moves in: the empty place becomes the box.
-  function fill(place) {
-    const part = place.dataset.cqPlace;
-    const box = boxes.get(part);
-    place.removeAttribute("data-cq-place");
-    if (!box || !box.isConnected || box.contains(place)) return;
-    for (const { name, value } of [...box.attributes]) if (name !== "class") place.setAttribute(name, value);
-    place.className = box.className.replace(/\bsealed--[a-z]+/, "sealed--" + formOf(box));
-    const home = place.localName === "tr" ? place.cells[0] || place.insertCell() : place;
-    home.append(...[...box.childNodes].map((child) => (isPhrase(place) ? asPhrase(child) : child)));
-    box.remove();
-    boxes.set(part, place);
-  }
-
-  // A paragraph may not stand inside a line of text, at any depth.
-  function asPhrase(child) {
-    if (child.nodeType !== Node.ELEMENT_NODE) return child;
-    child.replaceChildren(...[...child.childNodes].map(asPhrase));
-    if (!/^(?:p|div)$/.test(child.localName)) return child;
-    const span = element("span", child.className, ...child.childNodes);
-    for (const { name, value } of child.attributes) span.setAttribute(name, value);
-    return span;
+  // Files and images that the text refers to lie outside it.
+  async function bring(files, cq) {
+    if (files.length === 0) return;
+    try {
+      await communique.loading.use("attachments");
+      communique.attachments.prepare(files, cq);
+    } catch {
+      communique.messages.announce(communique.messages.sentence("gone"));
+    }
   }
 
   function tell(box, code) {
@@ -165,24 +136,33 @@
   async function openAll() {
     const mine = ++turn;
     boxes = boxesOnPage();
-    const parts = [...boxes].filter(([, box]) => !box.classList.contains("is-open")).map(([part]) => part);
-    const results = await Promise.all(parts.map((part) => openedFrom(boxes.get(part))));
+    const closed = [...boxes].filter(([, box]) => !box.classList.contains("is-open")).map(([key]) => key);
+    const results = await Promise.all(closed.map((key) => openedFrom(boxes.get(key))));
     if (mine !== turn || !communique.membership.isSignedIn()) return null;
+    const isUnusual = (key, index) => results[index].cq && !isPlain(boxes.get(key), results[index]);
+    if (closed.some(isUnusual)) {
+      try {
+        await communique.loading.use("boxes");
+      } catch {
+        closed.forEach((key, index) => isUnusual(key, index) && (results[index] = { code: "gone" }));
+      }
+      if (mine !== turn || !communique.membership.isSignedIn()) return null;
+    }
     const problems = new Set();
     let count = 0;
-    parts.forEach((part, index) => {
+    closed.forEach((key, index) => {
       const opened = results[index];
       let code = opened.code;
       // In document order, so that an outer part is open before the parts that lie in it.
       if (!code) {
         try {
-          if (show(boxes.get(part), opened)) count += 1;
+          if (show(boxes.get(key), opened)) count += 1;
           else code = "malformed";
         } catch {
           code = "malformed";
         }
       }
-      if (code && code !== "not-for-you" && code !== "given-up") problems.add(tell(boxes.get(part), code));
+      if (code && code !== "not-for-you" && code !== "given-up") problems.add(tell(boxes.get(key), code));
     });
     return { count, problems: [...problems] };
   }
@@ -199,5 +179,16 @@
     return [result.count > 0 ? count : communique.messages.sentence("none"), ...result.problems];
   }
 
-  communique.sections = Object.freeze({ openAll, wipe, summary });
+  communique.sections = Object.freeze({
+    openAll,
+    wipe,
+    summary,
+    element,
+    keyOf,
+    formOf,
+    isPhrase,
+    showText,
+    removeClosed,
+    bring,
+  });
 })((window.Communique = window.Communique || {}));

@@ -5,14 +5,10 @@
 (function (communique) {
   "use strict";
 
-  const expected = new Map();
+  const expected = new WeakMap();
   const kept = new Map();
 
-  function problem(code) {
-    const error = new Error(code);
-    error.code = code;
-    return error;
-  }
+  const { problem } = communique.loading;
 
   window.CQ1_DATA = function (name, text) {
     const script = document.currentScript;
@@ -20,30 +16,13 @@
     if (wanted && wanted.name === name && typeof text === "string") wanted.text = text;
   };
 
-  function load(name, path, again) {
-    return new Promise((resolve, reject) => {
-      const script = document.createElement("script");
-      const wanted = { name, text: null };
-      expected.set(script, wanted);
-      const done = (settle) => {
-        expected.delete(script);
-        script.remove();
-        settle();
-      };
-      script.addEventListener("load", () =>
-        done(() => (wanted.text === null ? reject(problem("malformed")) : resolve(wanted.text))),
-      );
-      script.addEventListener("error", () => done(() => reject(problem("gone"))));
-      // A host may let browsers keep release.js for a while; the second reading must not be the kept copy.
-      const address = communique.addresses.root + path + (again ? "?again=" + Date.now() : "");
-      try {
-        script.src = communique.safeHtml.scriptAddress(address);
-      } catch {
-        done(() => reject(problem("malformed")));
-        return;
-      }
-      document.head.append(script);
-    });
+  async function load(name, path, again) {
+    const wanted = { name, text: null };
+    // A host may let browsers keep release.js for a while; the second reading must not be the kept copy.
+    const query = again ? "?again=" + Date.now() : "";
+    await communique.loading.run(path + query, (script) => expected.set(script, wanted));
+    if (wanted.text === null) throw problem("malformed");
+    return wanted.text;
   }
 
   async function release(again) {

@@ -51,36 +51,40 @@
     const dialog = dialogOnPage();
     if (!dialog || dialog.open || communique.membership.isSignedIn()) return;
     const controls = controlsOf(dialog);
-    const possible = communique.membership.isPossible();
     opener = from;
     clearAnswer(controls);
-    for (const control of [controls.login, controls.passphrase, controls.submit]) control.disabled = !possible;
-    for (const part of controls.form.querySelectorAll(".field, .dialog__help:not([data-cq-if-refused])")) {
-      part.hidden = !possible;
-    }
-    controls.submit.hidden = !possible;
     dialog.showModal();
-    // An alert speaks when it is filled, not when it is uncovered.
-    if (!possible) explainOrigin(dialog, controls);
+    if (!communique.membership.isPossible()) explainOrigin(dialog, controls);
     else {
-      communique.typingHints.prepare();
+      typingHints().catch(() => {});
       (controls.login.value ? controls.passphrase : controls.login).focus();
+    }
+  }
+
+  // Hints, and the word lists behind them, come with the form.
+  async function typingHints() {
+    await communique.loading.use("hints");
+    communique.typingHints.prepare();
+    return communique.typingHints;
+  }
+
+  // A hint that cannot be given is no reason to say anything.
+  async function hintsAbout(typed) {
+    try {
+      return await (await typingHints()).about(typed);
+    } catch {
+      return [];
     }
   }
 
   // Why this browser opens nothing here, and, where the address is the reason, what to do about it.
   function explainOrigin(dialog, controls) {
+    // An alert speaks when it is filled, not when it is uncovered.
     controls.error.textContent = cannotOpen();
-    const remedies = dialog.querySelector("[data-cq-remedies]");
-    if (window.isSecureContext || !remedies) return;
-    for (const link of remedies.querySelectorAll("[data-cq-protected]")) {
-      const address = new URL(location.href);
-      address.protocol = "https:";
-      address.port = "";
-      link.href = address.href;
-      link.textContent = address.origin + decodeURI(address.pathname);
-    }
-    remedies.hidden = false;
+    communique.loading.use("remedies").then(
+      () => communique.remedies.show(dialog, controls),
+      () => {},
+    );
   }
 
   function cannotOpen() {
@@ -135,7 +139,7 @@
       }
       await pause(SHORTEST_WORK - (Date.now() - begun));
       const isAboutWords = error.code === "does-not-open" && dialog.open;
-      const hints = isAboutWords ? await communique.typingHints.about(controls.passphrase.value) : [];
+      const hints = isAboutWords ? await hintsAbout(controls.passphrase.value) : [];
       setWorking(controls, false);
       if (dialog.open) refuse(controls, error.code, hints);
       return;
@@ -149,7 +153,6 @@
   async function settle() {
     const box = opener && opener.closest("[data-cq-part]");
     const part = box && box.dataset.cqPart;
-    communique.visit.begin();
     const result = await communique.sections.openAll();
     if (!result) return;
     communique.messages.announce(...communique.sections.summary(result));
@@ -162,13 +165,6 @@
 
   function prepareDialog(dialog) {
     const controls = controlsOf(dialog);
-    if (!controls.working) {
-      // A live region must stand there empty before it can speak.
-      const working = document.createElement("p");
-      working.setAttribute("role", "status");
-      working.setAttribute("data-cq-working", "");
-      controls.error.before(working);
-    }
     controls.form.noValidate = true;
     controls.form.addEventListener("submit", (event) => {
       event.preventDefault();
@@ -199,18 +195,13 @@
 
   function refresh() {
     const signedIn = communique.membership.isSignedIn();
-    for (const button of document.querySelectorAll("[data-cq-sign-in]")) button.hidden = signedIn;
+    communique.signInButton.refresh();
     for (const label of document.querySelectorAll("[data-cq-member]")) {
       const name = communique.membership.name();
       label.textContent = signedIn ? communique.messages.sentence("signed-in-as", { name, member: name }) : "";
       label.hidden = !signedIn;
     }
   }
-
-  document.addEventListener("click", (event) => {
-    const button = event.target.closest && event.target.closest("[data-cq-sign-in]");
-    if (button) show(button);
-  });
 
   communique.membership.onChange(refresh);
   communique.behaviours.add({
@@ -222,5 +213,5 @@
     unmount: forgetPassphrase,
   });
 
-  communique.signIn = Object.freeze({ forgetPassphrase });
+  communique.signIn = Object.freeze({ show, forgetPassphrase });
 })((window.Communique = window.Communique || {}));

@@ -1,14 +1,13 @@
-// Starts the client, last of its files. A copy in a frame hands over its page and otherwise stays still.
+// Starts the client on a page. A copy in a frame hands over its page (framed.js) and otherwise stays still.
 (function (communique) {
   "use strict";
 
-  Object.freeze(communique);
-  if (window.parent !== window) {
-    communique.visit.answerParent();
-    return;
-  }
-  if (communique.visit.leaveHashForm()) return;
-  communique.visit.prepare();
-  communique.behaviours.mount();
-  communique.lock.prepare();
+  const { behaviours, entry, loading } = communique;
+  const isFramed = window.parent !== window;
+  if (!isFramed && entry.leaveHashForm()) return;
+  // What every page has but nobody waits for.
+  loading.use("page").catch(() => {});
+  if (isFramed) return;
+  entry.watch();
+  behaviours.mount();
 })((window.Communique = window.Communique || {}));

@@ -21,6 +21,15 @@
     return listed;
   }
 
+  // Several things in one sentence: "4", "4 and 7".
+  function enumeration(items) {
+    try {
+      return new Intl.ListFormat(document.documentElement.lang).format(items);
+    } catch {
+      return items.join(", ");
+    }
+  }
+
   // Sentences about what was typed; none where nothing strikes.
   async function about(typed) {
     const words = window.CommuniqueSealed.normalisePassphrase(typed).split(" ").filter(Boolean);
@@ -30,7 +39,7 @@
     if (!USUAL.includes(words.length)) hints.push(communique.messages.sentence("word-count", { n: words.length }));
     const places = words.flatMap((word, index) => (known.has(word) ? [] : [String(index + 1)]));
     if (places.length > 0 && words.length <= MOST) {
-      const numbers = communique.messages.enumeration(places);
+      const numbers = enumeration(places);
       hints.push(communique.messages.sentence("word-unknown", { n: places.length, numbers }));
     }
     return hints.filter(Boolean);

@@ -1,48 +1,25 @@
-// A signed-in reader's visit: following links without leaving the document, since keys live only in it.
+// A signed-in reader's visit: going to other pages without leaving the document, since keys live only in it.
 //
 // A page is fetched on http(s). On a disk, where fetching is forbidden, it is loaded in a hidden frame, in which
-// this same client answers through a MessagePort with the page's own HTML and does nothing else. The page is then
-// swapped in, its sections are opened, and the address bar follows: the real address on http(s), `#!/…` on a disk,
-// where the bar cannot name another file. Where anything fails, the link is followed in the ordinary way.
+// this same client answers through a MessagePort with the page's own HTML (framed.js) and does nothing else. The page
+// is then swapped in, its sections are opened, and the address bar follows: the real address on http(s), `#!/…` on a
+// disk, where the bar cannot name another file. Where anything fails, the link is followed in the ordinary way.
 (function (communique) {
   "use strict";
 
-  const { addresses, anchors, behaviours, membership, messages, safeHtml, sections } = communique;
-  const READY = "communique page ready";
-  const ASK = "communique page wanted";
+  const { addresses, anchors, behaviours, entry, links, membership, messages, pageHtml, sections } = communique;
   const FRAME_PATIENCE = 10000;
   const PATIENCE_AFTER_LOAD = 1500;
   const SCROLL_REST = 200;
+  // On a disk every file is its own origin and none can be named; elsewhere only our own origin is spoken to.
+  const ours = addresses.onDisk ? "*" : location.origin;
 
-  let entry = null;
-  let shown = null;
+  const entryFiles = clientFilesOf(pageHtml.pageOf(entry.page.html, entry.page.address), entry.page.address);
+
+  let shown = addresses.entryPath;
   let turn = 0;
   let isLoading = false;
   let scrollTimer = 0;
-
-  /* ---- The framed copy ---- */
-
-  function ownHtml() {
-    return "<!DOCTYPE html>\n" + document.documentElement.outerHTML;
-  }
-
-  // On a disk every file is its own origin and none can be named; elsewhere only our own origin gets an answer.
-  function toOurselves() {
-    return addresses.onDisk ? "*" : location.origin;
-  }
-
-  function isOurs(event, source) {
-    return event.source === source && (addresses.onDisk || event.origin === location.origin);
-  }
-
-  function answerParent() {
-    const html = ownHtml();
-    window.addEventListener("message", (event) => {
-      if (!isOurs(event, window.parent) || event.data !== ASK || event.ports.length !== 1) return;
-      event.ports[0].postMessage({ html, address: addresses.withoutHash(location.href) });
-    });
-    window.parent.postMessage(READY, toOurselves());
-  }
 
   /* ---- Getting a page ---- */
 
@@ -66,7 +43,8 @@
       }
 
       function hear(event) {
-        if (!isOurs(event, frame.contentWindow) || event.data !== READY) return;
+        const isFrame = event.source === frame.contentWindow && (addresses.onDisk || event.origin === ours);
+        if (!isFrame || event.data !== "communique page ready") return;
         const { port1, port2 } = new MessageChannel();
         port1.onmessage = ({ data }) => {
           port1.close();
@@ -74,7 +52,7 @@
           if (isAnswer) settle(resolve, { html: data.html, address: data.address });
           else settle(reject, new Error("not a page"));
         };
-        frame.contentWindow.postMessage(ASK, toOurselves(), [port2]);
+        frame.contentWindow.postMessage("communique page wanted", ours, [port2]);
       }
 
       window.addEventListener("message", hear);
@@ -93,7 +71,7 @@
 
   async function pageAt(path) {
     // A browser may refuse to load a document into a frame of itself.
-    if (path === addresses.entryPath) return entry;
+    if (path === addresses.entryPath) return entry.page;
     const address = addresses.addressOf(path);
     let page;
     try {
@@ -170,12 +148,12 @@
     let page;
     try {
       found = await pageAt(path);
-      page = safeHtml.pageOf(found.html, found.address);
+      page = pageHtml.pageOf(found.html, found.address);
     } catch {
       page = null;
     }
     if (mine !== turn) return;
-    if (!page || !membership.isSignedIn() || clientFilesOf(page, found.address) !== entry.clientFiles) {
+    if (!page || !membership.isSignedIn() || clientFilesOf(page, found.address) !== entryFiles) {
       leaveFor(path, hash, isNew);
       return;
     }
@@ -223,14 +201,9 @@
     scrollTimer = setTimeout(keepPosition, SCROLL_REST);
   }
 
+  // Back, forward, or an address typed over the one in the bar.
   function followBar() {
     const { path, hash } = addresses.current();
-    if (!membership.isSignedIn()) {
-      // Entries made while signed in outlive the lock; the browser believes they are this document.
-      if (leaveHashForm()) return;
-      if (path !== shown) location.reload();
-      return;
-    }
     anchors.clearTarget();
     const position = positionIn(history.state);
     if (path === null) location.reload();
@@ -245,77 +218,30 @@
     }
   }
 
-  // `#!/es/…/index.html#p29` opened by someone who is not signed in: the real file is a link away.
-  function leaveHashForm() {
-    const target = addresses.virtualTarget();
-    if (!target) return false;
-    location.replace(addresses.addressOf(target.path, target.hash));
-    return true;
-  }
-
-  /* ---- Links ---- */
-
-  function linkToFollow(event) {
-    if (!membership.isSignedIn() || event.defaultPrevented || event.button !== 0) return null;
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return null;
-    const link = event.target.closest && event.target.closest("a[href]");
-    if (!link || link.hasAttribute("download") || (link.target && link.target !== "_self")) return null;
-    return link;
-  }
-
-  // The address a link names. Of a page that only the hash names, `#p12` cannot be resolved by the browser.
-  function addressIn(link) {
-    const target = link.getAttribute("href");
-    const virtual = addresses.onDisk && addresses.virtualTarget();
-    return new URL(virtual && target.startsWith("#") ? addresses.addressOf(virtual.path, target) : link.href);
-  }
-
-  function followLink(event) {
-    const link = linkToFollow(event);
-    if (!link) return;
-    const url = addressIn(link);
-    const path = url.search ? null : addresses.pathOf(url.href);
-    if (path === null) return;
-    const isHere = path === addresses.current().path;
-    const isInPage = addresses.withoutHash(url.href) === addresses.withoutHash(location.href);
-    if (isHere && url.hash && isInPage && !addresses.virtualTarget()) return;
-    event.preventDefault();
-    if (isHere && url.hash) {
+  // A link the reader has followed, to another page or to a place on this one.
+  function follow(path, hash) {
+    if (path === addresses.current().path && hash) {
       keepPosition();
-      history.pushState(null, "", addresses.barFor(path, url.hash));
-      anchors.goTo(url.hash);
+      history.pushState(null, "", addresses.barFor(path, hash));
+      anchors.goTo(hash);
       keepPositionSoon();
     } else {
-      show(path, url.hash, { isNew: true, position: null });
+      show(path, hash, { isNew: true, position: null });
     }
   }
 
   // A link that the browser will open elsewhere, or copy, must name its page in full by then.
   function nameInFull(event) {
     const link = event.target.closest && event.target.closest("a[href^='#']");
-    const isOrdinary = event.button === 0 && !(event.metaKey || event.ctrlKey || event.shiftKey || event.altKey);
-    if (link && (event.type === "contextmenu" || !isOrdinary)) link.href = addressIn(link).href;
+    if (link && (event.type === "contextmenu" || !links.isOrdinary(event))) link.href = links.addressIn(link).href;
   }
 
-  // Called once the reader has signed in: from now on positions are ours to keep, since pages arrive late.
-  function begin() {
-    history.scrollRestoration = "manual";
-    for (const icon of document.querySelectorAll("head link[rel~=icon]")) icon.href = new URL(icon.href).href;
-    keepPosition();
-  }
+  // From now on positions are ours to keep, since pages arrive late.
+  history.scrollRestoration = "manual";
+  for (const icon of document.querySelectorAll("head link[rel~=icon]")) icon.href = new URL(icon.href).href;
+  keepPosition();
+  window.addEventListener("scroll", keepPositionSoon, { passive: true });
+  for (const moment of ["click", "auxclick", "contextmenu"]) document.addEventListener(moment, nameInFull, true);
 
-  function prepare() {
-    const address = addresses.withoutHash(location.href);
-    entry = { html: ownHtml(), address, clientFiles: clientFilesOf(document, address) };
-    shown = addresses.entryPath;
-    document.addEventListener("click", followLink);
-    for (const moment of ["click", "auxclick", "contextmenu"]) document.addEventListener(moment, nameInFull, true);
-    window.addEventListener("popstate", followBar);
-    window.addEventListener("hashchange", () => {
-      if (!membership.isSignedIn()) leaveHashForm();
-    });
-    window.addEventListener("scroll", keepPositionSoon, { passive: true });
-  }
-
-  communique.visit = Object.freeze({ prepare, begin, answerParent, leaveHashForm });
+  communique.visit = Object.freeze({ follow, followBar });
 })((window.Communique = window.Communique || {}));

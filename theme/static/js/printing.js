@@ -1,0 +1,25 @@
+// Printing: a browser names the file it saves a page in after the page's title, so the title begins with the page's
+// marking as long as it prints. Title and marking are public; nothing that was opened comes into either.
+(function () {
+  "use strict";
+
+  let before = "";
+  let marked = "";
+
+  function mark() {
+    const label = document.querySelector(".marking-bar .tlp");
+    if (!label || document.title === marked) return;
+    before = document.title;
+    document.title = `${label.textContent.trim()} – ${before}`;
+    // As it reads now: a browser may have put its blanks in order.
+    marked = document.title;
+  }
+
+  function restore() {
+    if (marked && document.title === marked) document.title = before;
+    marked = "";
+  }
+
+  window.addEventListener("beforeprint", mark);
+  window.addEventListener("afterprint", restore);
+})();
