@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import json
+from dataclasses import replace
 
 import pytest
 
-from communique.audit import CONTENT_SECURITY_POLICY, Known, Tree, audit
+from communique.audit import CONTENT_SECURITY_POLICY, Known, Standing, Tree, audit
 from communique.audit.content_security import content_security
 from communique.audit.links import links
 from communique.audit.markers import markers
@@ -27,7 +28,7 @@ def context(**changes: object) -> dict[str, object]:
     whole: dict[str, object] = {
         "site": "psi-portal.example",
         "kind": "section",
-        "doc": "x/y",
+        "doc": "p/y",
         "lang": "en",
         "part": "s3",
         "aud": ["nat-nz", "oeg"],
@@ -52,15 +53,18 @@ def sealed(header: dict[str, object] | None = None, **changes: object) -> str:
 
 
 OBJECT = sealed()
+BOX = '<div id="s3" data-cq-part="s3" data-cq-aud="nat-nz oeg" data-cq-lang="en">'
+#: The same box on a page that is not its document's.
+GUEST = BOX.replace('id="s3"', 'id="p.y.s3" data-cq-doc="p/y" data-cq-kind="section"')
 PAGE = f"""<!DOCTYPE html>
-<html lang="en" data-doc="x/y" data-root="../../../">
+<html lang="en" data-doc="p/y" data-root="../../../">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="{CONTENT_SECURITY_POLICY}">
 <title>Portal</title>
 <link rel="stylesheet" href="../../../theme/a.css">
-<link rel="canonical" href="https://portal.example/en/x/y/">
-<link rel="alternate" hreflang="es" href="https://portal.example/es/x/y/">
+<link rel="canonical" href="https://portal.example/en/p/y/">
+<link rel="alternate" hreflang="es" href="https://portal.example/es/p/y/">
 <script defer src="../../../theme/a.js"></script>
 </head>
 <body>
@@ -70,7 +74,7 @@ PAGE = f"""<!DOCTYPE html>
 <a href="../z/index.html#p%C3%A9">there</a>. Outward: <a href="https://example.org/">site</a>,
 <a href="mailto:a@example.org">mail</a>, <a href="tel:+1">call</a></p>
 <pre><code>::: oeg {{{{ braces }}}} [x]{{oeg}} {{filename}}</code></pre>
-<div id="s3" data-cq-part="s3" data-cq-aud="nat-nz oeg" data-cq-lang="en">
+{BOX}
 <script type="application/jose+json" data-cq="s3">{OBJECT}</script>
 </div>
 <div id="m" data-msg-one='{{"one":"a","other":{{"x":"b"}}}}'></div>
@@ -79,22 +83,26 @@ PAGE = f"""<!DOCTYPE html>
 </body>
 </html>
 """
-PATH = "en/x/y/index.html"
+PATH = "en/p/y/index.html"
 FILES = {
     PATH: PAGE,
     "en/index.html": PAGE.replace("../../../", "../").replace("../../index", "../en/index").replace(
-        "../z/", "../en/x/z/"
-    ).replace(' data-doc="x/y"', ""),
-    "en/x/z/index.html": PAGE.replace('id="main"', 'id="pé"').replace("#main", "#pé"),
+        "../z/", "../en/p/z/"
+    ).replace(BOX, GUEST),
+    "en/p/z/index.html": PAGE.replace('id="main"', 'id="pé"').replace("#main", "#pé").replace(BOX, GUEST),
     "theme/a.css": "@media print { a { background: url(a.svg) } } /* url(nowhere) @import */",
     "theme/a.js": "const selector = '[data-cq-place]', text = `${a} {{ }}`;",
     "theme/a.svg": '<svg xmlns="http://www.w3.org/2000/svg"><path d="M0 0"/></svg>',
-    "404.html": PAGE.replace("../../index.html#top", "en/index.html").replace("../z/", "../en/x/z/"),
+    "404.html": (
+        PAGE.replace("../../index.html#top", "en/index.html").replace("../z/", "../en/p/z/").replace(BOX, GUEST)
+    ),
     ".nojekyll": "",
 }  # fmt: skip
 KNOWN = Known(
     expected=frozenset(FILES),
-    objects=dict.fromkeys([path for path in FILES if path.endswith(".html")], 1),
+    objects=dict.fromkeys(
+        [path for path in FILES if path.endswith(".html")], (Standing("section", "p/y", "en", "s3"),)
+    ),
     audiences=frozenset({"oeg", "state:nz"}),
     site="psi-portal.example",
 )
@@ -193,7 +201,7 @@ def test_a_link_that_leads_nowhere_or_too_far_is_found(address, code):
 
 def test_a_near_miss_is_told_its_neighbour():
     found = links(with_page("Text,", '<a href="../z/index.htm">x</a>'), KNOWN)
-    assert "en/x/z/index.html" in found[0].next
+    assert "en/p/z/index.html" in found[0].next
     found = links(with_page("Text,", '<a href="../zz/index.html">x</a>'), KNOWN)
     assert found[0].code == "dead-link"
 
@@ -340,7 +348,10 @@ def test_an_object_of_another_shape_is_found_and_not_quoted(broken):
         ('data-cq-part="s3"', 'data-cq-part="s4"'),
         ('data-cq-aud="nat-nz oeg"', 'data-cq-aud="oeg"'),
         ('data-cq-lang="en"', 'data-cq-lang="es"'),
-        ('data-doc="x/y"', 'data-doc="x/z"'),
+        (BOX, BOX.replace("data-cq-part", 'data-cq-doc="p/z" data-cq-kind="section" data-cq-part')),
+        (BOX, GUEST.replace('data-cq-kind="section"', 'data-cq-kind="document"')),
+        (BOX, "<p data-cq-part='s4'></p>"),
+        (OBJECT, sealed({"enc": "A256GCM", "typ": "cq1+jwe", "cq": context(doc="p/z")})),
         ('id="s3"', 'id="s33"'),
         (OBJECT, sealed({"enc": "A256GCM", "typ": "cq1+jwe", "cq": context(site="elsewhere")})),
         (OBJECT, sealed({"enc": "A256GCM", "typ": "cq1+jwe", "cq": context(kind="index")})),
@@ -354,17 +365,48 @@ def test_too_few_and_too_many_objects_are_found():
     script = f'<script type="application/jose+json" data-cq="s3">{OBJECT}</script>'
     assert codes(objects(with_page(script, ""), KNOWN)) == ["object-count"]
     assert codes(objects(with_page(script, script + script), KNOWN)) == ["object-count", "object-twice"]
-    assert codes(objects(tree(), Known())) == ["object-count"] * 4
-    assert codes(objects(Tree({}), Known(objects={"en/a.html": 1, "en/b.html": 0}))) == ["object-count"]
+    assert codes(objects(tree(), Known())) == ["object-count", "object-misplaced"] * 4
+    one = Standing("section", "p/a", "en", "s1")
+    assert codes(objects(Tree({}), Known(objects={"en/a.html": (one,), "en/b.html": ()}))) == ["object-count"]
+
+
+def test_two_guests_of_one_part_are_told_apart_by_their_documents():
+    other = sealed({"enc": "A256GCM", "typ": "cq1+jwe", "cq": context(doc="p/other")})
+    box = GUEST.replace('id="p.y.s3"', 'id="p.other.s3"').replace("p/y", "p/other")
+    both = with_page(
+        '<div id="m"', f'{box}<script type="application/jose+json" data-cq="s3">{other}</script></div><div id="m"'
+    )
+    standing = (*KNOWN.objects[PATH], Standing("section", "p/other", "en", "s3"))
+
+    assert codes(objects(both, replace(KNOWN, objects={**KNOWN.objects, PATH: standing}))) == []
+    assert codes(objects(both, KNOWN)) == ["object-count", "object-misplaced"]
+    twice = Tree(
+        {**both.files, PATH: both.files[PATH].replace(b"p/other", b"p/y").replace(other.encode(), OBJECT.encode())}
+    )
+    assert "object-twice" in codes(objects(twice, replace(KNOWN, objects={**KNOWN.objects, PATH: standing})))
+
+
+def test_a_document_sealed_as_a_whole_stands_on_its_own_page_and_nowhere_else():
+    whole = sealed({"enc": "A256GCM", "typ": "cq1+jwe", "cq": context(kind="document", doc="dxyz", part="text")})
+    box = BOX.replace('"s3"', '"text"')
+    page = PAGE.replace(BOX, box).replace('data-cq="s3"', 'data-cq="text"').replace(OBJECT, whole)
+    standing = (Standing("document", "dxyz", "en", "text"),)
+    for path, found in (
+        ("en/x/dxyz/index.html", []),
+        ("en/x/dother/index.html", ["object-misplaced"]),
+        ("en/p/dxyz/index.html", ["object-misplaced"] * 2),
+    ):
+        one = Tree({path: page.encode()})
+        assert codes(objects(one, Known(objects={path: standing}, site="psi-portal.example"))) == found
 
 
 def test_each_object_is_handed_to_whoever_can_open_it():
-    seen: list[tuple[str, str, str]] = []
+    seen: list[tuple[Standing, str]] = []
 
-    def opens(path: str, part: str, text: str) -> bool:
-        seen.append((path, part, text))
-        return path != PATH
+    def opens(standing: Standing, text: str) -> bool:
+        seen.append((standing, text))
+        return len(seen) > 1
 
     found = objects(tree(), Known(objects=KNOWN.objects, opens=opens))
     assert codes(found) == ["object-does-not-open"]
-    assert (PATH, "s3", OBJECT) in seen
+    assert seen == [(Standing("section", "p/y", "en", "s3"), OBJECT)] * 4

@@ -89,6 +89,79 @@ def test_two_documents_never_share_a_symbol_or_a_part(content: Path) -> None:
     assert {code for code, _ in refused(content)} == {"symbol-twice", "part-twice"}
 
 
+SEALED = HEAD.replace("audience: public", "audience: oeg, state:nz")
+
+
+def test_a_document_that_is_sealed_as_a_whole_has_no_address_before_there_are_keys(content: Path) -> None:
+    write(content / "notes/night-boarding/en.md", SEALED.format(more="") + "A.\n")
+    catalogue = read_catalogue(content)
+    document = catalogue.documents["notes/night-boarding"]
+
+    assert document.is_sealed
+    for ask in (lambda: document.path("en"), lambda: document.doc):
+        with pytest.raises(ValueError, match="only once there are keys"):
+            ask()
+    named = catalogue.named(lambda ident: "d" + ident[::-1].replace("/", ""))
+    assert named.documents["notes/night-boarding"].path("es") == "es/x/dgnidraob-thginseton/index.html"
+    assert named.documents["notes/one"].path("es") == "es/notes/one/index.html"
+
+
+@pytest.mark.parametrize(
+    ("fence", "code"),
+    [("oeg", None), ("core", None), ("state:mx", None), ("partner", "wider-inside"), ("partner, core", "wider-inside")],
+)
+def test_what_stands_inside_a_sealed_document_is_never_wider_than_it(
+    content: Path, fence: str, code: str | None
+) -> None:
+    write(content / "notes/two/en.md", SEALED.format(more="") + f"A.\n\n::: {fence}\nB.\n:::\n")
+
+    if code is None:
+        assert read_catalogue(content).documents["notes/two"].is_sealed
+    else:
+        assert refused(content) == [(code, "content/notes/two/en.md:12:1")]
+
+
+def test_only_areas_stand_inside_a_document_for_an_area(content: Path) -> None:
+    area = HEAD.replace("audience: public", "audience: state:nz").format(more="")
+    write(content / "notes/two/en.md", area + "A.\n\n::: core\nB.\n:::\n")
+
+    assert refused(content) == [("wider-inside", "content/notes/two/en.md:12:1")]
+
+
+def test_parts_for_different_readers_do_not_follow_each_other(content: Path) -> None:
+    document(content, "p1", "A.", "part: 1\nparts: 2\n")
+    write(content / "notes/p2/en.md", SEALED.format(more="part: 2\nparts: 2\nfollows: notes/p1\n") + "B.\n")
+
+    assert refused(content) == [("part-audience", "content/notes/p2/en.md:9:1")]
+
+
+def test_no_message_quotes_the_symbol_of_a_sealed_document(content: Path) -> None:
+    document(content, "a", "A.", "symbol: PSI/OEG/1\n")
+    write(content / "notes/b/en.md", SEALED.format(more="symbol: PSI/OEG/1\n") + "B.\n")
+
+    with pytest.raises(Refused) as error:
+        read_catalogue(content)
+
+    assert [problem.code for problem in error.value.problems] == ["symbol-twice"]
+    assert "PSI/OEG" not in str(error.value)
+
+
+def test_every_page_names_public_documents_only(content: Path) -> None:
+    write(content / "notes/two/en.md", SEALED.format(more="") + "A.\n")
+    write(content / "data/site.yaml", SITE + "foot: [notes/one, notes/two]\nask: notes/two\n")
+
+    assert [code for code, _ in refused(content)] == ["sealed-reference"] * 2
+
+
+def test_links_lead_to_paragraphs_of_sealed_documents_too(content: Path) -> None:
+    write(content / "notes/two/en.md", SEALED.format(more="") + "A.\n")
+    document(content, "three", "[a](doc:notes/two#p1).")
+    assert "notes/three" in read_catalogue(content).documents
+
+    document(content, "three", "[a](doc:notes/two#p2).")
+    assert refused(content) == [("unknown-paragraph", "content/notes/three/en.md:10:5")]
+
+
 def test_a_translation_without_its_original_is_refused(content: Path) -> None:
     write(content / "notes/two/es.md", SPANISH + "A.\n")
 

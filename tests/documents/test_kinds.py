@@ -41,7 +41,6 @@ def test_an_original_declares_and_a_translation_inherits() -> None:
         ("kind: statement", "kind: statment", "unknown-value", 2),
         ("date: 2008-09-26", "date: 2008-09-31", "bad-date", 3),
         ("audience: public", "audience: patner", "unknown-audience", 4),
-        ("audience: public", "audience: oeg", "sealed-document", 4),
         ("audience: public\n", "", "missing-audience", 1),
         ("original: en", "original: de", "unknown-value", 5),
         ("summary: One sentence.", "summary: One [b]{oeg}.", "summary-markup", 6),

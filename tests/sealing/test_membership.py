@@ -271,6 +271,23 @@ def test_a_new_master_comes_with_a_new_salt_and_a_letter_for_everybody(register:
     refused("old-salt", membership.renew, register, POLICY, salt=register.salt, signer=signer)
 
 
+def test_with_a_new_master_an_editors_own_sign_in_can_go_and_its_words_never_come_back(register: Register):
+    change = membership.renew(register, POLICY, salt=bytes([1] * 16), signer=bytes(32), leaving=["nz-01"])
+    assert change.new_master
+    assert "nz-01" not in change.register.members
+    assert change.register.former["nz-01"] == register.members["nz-01"].number
+    assert "nz-01" not in change.letters
+    assert change.lost == {"nz-01": ("oeg", "partner", "state:nz")}
+    refused("unknown-member", membership.renew, register, POLICY, salt=bytes([1] * 16), signer=bytes(32), leaving=["x"])
+
+
+def test_what_nobody_is_left_to_read_is_told(register: Register):
+    assert "state:nz" in membership.remove(register, POLICY, ["nz-01"]).unread
+    assert membership.reissue(register, POLICY, "nz-01").unread == ()
+    assert membership.replace_stolen(register, POLICY, "nz-01").unread == (), "they come back"
+    assert membership.withdraw(register, POLICY, "nz-01", ["state:nz"]).unread == ("state:nz",)
+
+
 def test_every_verb_raises_the_epoch_by_one_and_leaves_the_register_it_was_given_alone(register: Register):
     kept = dataclasses.replace(register, members=dict(register.members), tiers=dict(register.tiers))
     changes: list[Change] = [

@@ -39,9 +39,9 @@ def test_the_demos_members_and_passphrases_are_listed(demo):
     assert {one.login: one.grants for one in listed} == {
         "ar-01": ("oeg", "state:ar"),
         "fr-01": ("core", "state:fr"),
-        "hr-01": ("partner",),
+        "hr-01": ("partner", "group:plan"),
         "mx-01": ("state:mx",),
-        "nz-01": ("oeg", "state:nz"),
+        "nz-01": ("oeg", "state:nz", "group:plan"),
         "sg-01": ("oeg",),
         "tr-01": ("partner", "state:tr"),
     }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
+from communique.audit.attachments import attachment_in_file, attachments, traces_in_file
 from communique.audit.confirmations import confirming, read_confirmations, write_confirmations
 from communique.audit.content_security import (
     CONTENT_SECURITY_POLICY,
@@ -17,7 +18,7 @@ from communique.audit.content_security import (
     content_security_of_page,
 )
 from communique.audit.files import files
-from communique.audit.known import Confirmation, Known, PublicText, SealedText
+from communique.audit.known import Confirmation, HiddenFile, Known, PublicText, SealedText, Standing
 from communique.audit.leaks import leaks, leaks_in_file, secrets_of
 from communique.audit.links import PageLinks, dead_links, dead_links_of_style_sheets, links, links_of
 from communique.audit.markers import markers, markers_in_files, markers_in_page
@@ -35,6 +36,7 @@ CHECKS: dict[str, Check] = {
     "names": names,
     "markers": markers,
     "objects": objects,
+    "attachments": attachments,
     "content security": content_security,
     "files": files,
     "links": links,
@@ -63,7 +65,12 @@ def audit(tree: Tree, known: Known, over: Over | None = None) -> list[Problem]:
 
     def look(path: str) -> _Seen:
         content = tree.files[path]
+        if path in known.attachments:
+            faults = attachment_in_file(tree, path, content, known)
+            # One that is what it must be has no byte of its own; searching ciphertext takes long and finds nothing.
+            return _Seen(path, (*faults, *(leaks_in_file(tree, path, content, secrets) if faults else ())), None)
         problems = [] if known.fixed.get(path) == content else leaks_in_file(tree, path, content, secrets)
+        problems += traces_in_file(tree, path, content, known)
         if not path.endswith(".html"):
             return _Seen(path, tuple(problems), None)
         # Read once for all checks, and not kept.
@@ -94,10 +101,12 @@ __all__ = [
     "CONTENT_SECURITY_POLICY",
     "Check",
     "Confirmation",
+    "HiddenFile",
     "Known",
     "Pending",
     "PublicText",
     "SealedText",
+    "Standing",
     "Tree",
     "audit",
     "confirming",

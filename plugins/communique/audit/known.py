@@ -14,9 +14,22 @@ from communique.problems import Place
 Role = Literal["body", "front", "data", "interface"]
 
 
+@dataclass(frozen=True, order=True)
+class Standing:
+    """A sealed object that stands on a page: what its context must say, site and audience aside."""
+
+    kind: str
+    doc: str
+    lang: str
+    part: str
+
+
 @dataclass(frozen=True)
 class SealedText:
-    """One sealed part in one language. Inner parts are entries of their own, not in the outer one's text."""
+    """One sealed part in one language. Inner parts are entries of their own, not in the outer one's text.
+
+    Of a document that is sealed as a whole, title, symbol, summary and folder are a part of their own, "facts".
+    """
 
     doc: str
     lang: str
@@ -25,6 +38,15 @@ class SealedText:
     source: Place
     markdown: str = field(repr=False)
     html: str = field(default="", repr=False)
+
+
+@dataclass(frozen=True)
+class HiddenFile:
+    """A sealed file beside a text: its name, empty where it tells nothing, and bytes that must be nowhere public."""
+
+    name: str
+    place: Place
+    probes: tuple[bytes, ...] = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -57,7 +79,8 @@ class Known:
     sealed: tuple[SealedText, ...] = ()
     public: tuple[PublicText, ...] = ()
     expected: frozenset[str] = frozenset()
-    objects: Mapping[str, int] = field(default_factory=dict)
+    # Which objects stand on each page, in no particular order.
+    objects: Mapping[str, tuple[Standing, ...]] = field(default_factory=dict)
     confirmed: tuple[Confirmation, ...] = ()
     # What an unfilled place looks like in a page that was not finished.
     tokens: str = r"cqpart\d+q"
@@ -67,5 +90,8 @@ class Known:
     # Files that are the same on every site, byte by byte, such as the lists passphrases are drawn from. One that is
     # exactly that holds nothing of this site; any other byte, and it is searched like the rest.
     fixed: Mapping[str, bytes] = field(default_factory=dict, repr=False)
-    # Opens and verifies one object: (path, part, text) -> whether it did. Independent code does this best.
-    opens: Callable[[str, str, str], bool] | None = field(default=None, repr=False)
+    # The data scripts of sealed files, and the one object that each must hold.
+    attachments: Mapping[str, Standing] = field(default_factory=dict)
+    hidden_files: tuple[HiddenFile, ...] = ()
+    # Opens and verifies one object: (what it must be, its text) -> whether it did. Independent code does this best.
+    opens: Callable[[Standing, str], bool] | None = field(default=None, repr=False)

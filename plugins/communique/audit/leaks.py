@@ -120,7 +120,7 @@ def leaks(tree: Tree, known: Known) -> list[Problem]:
     secrets = secrets_of(known.sealed, known.public)
     problems: list[Problem] = []
     for path, content in tree.files.items():
-        if known.fixed.get(path) == content:
+        if known.fixed.get(path) == content or path in known.attachments:
             continue
         problems += leaks_in_file(tree, path, content, secrets)
     return problems
@@ -179,9 +179,15 @@ def _spans_in(stream: list[str], secrets: Secrets) -> Iterator[tuple[tuple[str, 
                 yield span, origin
 
 
+#: What the parts of a document that is sealed as a whole are called, where others are sections.
+_WHOLE = {"text": "the text", "facts": "the title, symbol, summary or folder"}
+_AT = {"text": "text", "facts": "facts"}
+
+
 def _problem(tree: Tree, path: str, how: str, origin: _Origin, length: int) -> Problem:
     sealed = origin.sealed
-    whose = f"section {sealed.part} of {sealed.doc} ({sealed.lang}), sealed for {', '.join(sealed.audience)}"
+    part = _WHOLE.get(sealed.part, f"section {sealed.part}")
+    whose = f"{part} of {sealed.doc} ({sealed.lang}), sealed for {', '.join(sealed.audience)}"
     if length == RUN:
         code, what = "sealed-run", f"five words in a row of {whose}, stand here {how}"
     elif origin.is_name:
@@ -192,6 +198,6 @@ def _problem(tree: Tree, path: str, how: str, origin: _Origin, length: int) -> P
         tree.place(path),
         code,
         what,
-        f"they are word {origin.ordinal} and following of the section at {sealed.source}: find what copied "
-        "them, or write them in public text too if anybody may read them",
+        f"they are word {origin.ordinal} and following of the {_AT.get(sealed.part, 'section')} at {sealed.source}: "
+        "find what copied them, or write them in public text too if anybody may read them",
     )

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from communique.audit.content_security import SEALED_TYPE
-from communique.audit.known import Known
-from communique.audit.pages import Page, read_page
+from communique.audit.known import Known, Standing
+from communique.audit.pages import Element, Page, read_page
 from communique.audit.tree import Tree
 from communique.problems import Problem
 
@@ -23,7 +23,7 @@ _MOST_RECIPIENTS = 64
 _LONGEST = 64 * 1024 * 1024
 
 
-class _Malformed(Exception):
+class Malformed(Exception):
     """What is wrong with the object, in words that hold nothing of its content."""
 
 
@@ -50,35 +50,37 @@ def pages_without_their_objects(tree: Tree, known: Known) -> list[Problem]:
 
 
 def objects_in_page(tree: Tree, page: Page, known: Known) -> list[Problem]:
-    scripts = [script for script in page.named("script") if script.has("data-cq") or script.get("type") == SEALED_TYPE]
-    expected = known.objects.get(page.path, 0)
+    found = list(_boxed(page))
+    expected = known.objects.get(page.path, ())
     problems = []
-    if len(scripts) != expected:
+    if len(found) != len(expected):
         problems.append(
             Problem(
                 tree.place(page.path),
                 "object-count",
-                f"this page holds {len(scripts)} sealed objects instead of {expected}",
+                f"this page holds {len(found)} sealed objects instead of {len(expected)}",
                 "each sealed section of the document is one: this is an error in the build",
             )
         )
-    boxes = {box.get("data-cq-part"): box for box in page.elements if box.has("data-cq-part")}
-    names = [script.get("data-cq") for script in scripts]
+    names = [
+        (_owner(box, part, page)[1] if box else "", part)
+        for box, part in ((box, script.get("data-cq") or "") for box, script in found)
+    ]
     problems += (
         Problem(
             tree.place(page.path),
             "object-twice",
-            f'the page holds two sealed objects "{name}"',
+            f'the page holds two sealed objects "{part}" of one document',
             "each part has its own: this is an error in the build",
         )
-        for name in sorted({name or "" for name in names if names.count(name) > 1})
+        for _, part in sorted({name for name in names if names.count(name) > 1})
     )
-    for script in scripts:
+    for box, script in found:
         part = script.get("data-cq") or ""
         place = tree.place(page.path, script.line)
         try:
             context = context_of(script.text)
-        except _Malformed as fault:
+        except Malformed as fault:
             problems.append(
                 Problem(
                     place,
@@ -88,7 +90,10 @@ def objects_in_page(tree: Tree, page: Page, known: Known) -> list[Problem]:
                 )
             )
             continue
-        box = boxes.get(part)
+        standing = Standing(context["kind"], context["doc"], context["lang"], context["part"])
+        faults = list(_misplaced(context, part, box, page, known))
+        if not faults and standing not in expected:
+            faults = ["belongs on another page than this one"]
         problems += (
             Problem(
                 place,
@@ -96,9 +101,9 @@ def objects_in_page(tree: Tree, page: Page, known: Known) -> list[Problem]:
                 f'the sealed object "{part}" {what}',
                 "a reader's program would refuse it: this is an error in the build",
             )
-            for what in _misplaced(context, part, dict(box.attributes) if box else None, page, known)
+            for what in faults
         )
-        if known.opens is not None and not known.opens(page.path, part, script.text):
+        if known.opens is not None and not known.opens(standing, script.text):
             problems.append(
                 Problem(
                     place,
@@ -110,32 +115,42 @@ def objects_in_page(tree: Tree, page: Page, known: Known) -> list[Problem]:
     return problems
 
 
+def _boxed(page: Page) -> Iterator[tuple[Element | None, Element]]:
+    """Each sealed object of the page with the box it stands in: in a page as it is built no box holds another."""
+    box: Element | None = None
+    for element in page.elements:
+        if element.has("data-cq-part"):
+            box = element
+        if element.name == "script" and (element.has("data-cq") or element.get("type") == SEALED_TYPE):
+            yield box, element
+
+
 def context_of(text: str) -> dict[str, Any]:
     """The context of a sealed object whose shape is right in every detail.
 
     Written against the format's description, not against the code that seals: one mistake must not pass both.
     """
     if not text.isascii() or len(text) > _LONGEST:
-        raise _Malformed("it is not ASCII, or too long")
+        raise Malformed("it is not ASCII, or too long")
     value = _canonical(text, "it")
     if not isinstance(value, dict) or set(value) != _MEMBERS:
-        raise _Malformed("its members are not those of the format")
+        raise Malformed("its members are not those of the format")
     _bytes_of(value["iv"], "its iv", 12)
     _bytes_of(value["tag"], "its tag", 16)
     if not _bytes_of(value["ciphertext"], "its ciphertext"):
-        raise _Malformed("its ciphertext is empty")
+        raise Malformed("its ciphertext is empty")
     unprotected = value["unprotected"]
     if not isinstance(unprotected, dict) or set(unprotected) != {"cq_sig"}:
-        raise _Malformed("it has no signature")
+        raise Malformed("it has no signature")
     _bytes_of(unprotected["cq_sig"], "its signature", 64)
     try:
         header = _canonical(_bytes_of(value["protected"], "its header").decode("ascii"), "its header")
     except UnicodeDecodeError as error:
-        raise _Malformed("its header is not ASCII") from error
+        raise Malformed("its header is not ASCII") from error
     if not isinstance(header, dict) or set(header) != {"enc", "typ", "cq"}:
-        raise _Malformed("its header has other members")
+        raise Malformed("its header has other members")
     if (header["enc"], header["typ"]) != ("A256GCM", "cq1+jwe"):
-        raise _Malformed("its header names another method")
+        raise Malformed("its header names another method")
     context = _context(header["cq"])
     _recipients(value["recipients"], context)
     return context
@@ -143,12 +158,12 @@ def context_of(text: str) -> dict[str, Any]:
 
 def _context(context: Any) -> dict[str, Any]:
     if not isinstance(context, dict) or set(context) - {"rel"} != _CONTEXT:
-        raise _Malformed("its context has other members")
+        raise Malformed("its context has other members")
     for name in ("site", "kind", "doc", "lang", "part"):
         value = context[name]
         fits = isinstance(value, str) and (_IDENTIFIER.fullmatch(value) or (name == "doc" and value == "-"))
         if not fits or ".." in value:
-            raise _Malformed(f"the {name} in its context is not an identifier")
+            raise Malformed(f"the {name} in its context is not an identifier")
     audience = context["aud"]
     if (
         not isinstance(audience, list)
@@ -156,30 +171,30 @@ def _context(context: Any) -> dict[str, Any]:
         or not all(isinstance(tier, str) and _IDENTIFIER.fullmatch(tier) and ".." not in tier for tier in audience)
         or audience != sorted(set(audience))
     ):
-        raise _Malformed("the audience in its context is not a sorted list of names")
+        raise Malformed("the audience in its context is not a sorted list of names")
     if "rel" in context and (type(context["rel"]) is not int or context["rel"] < 1):
-        raise _Malformed("the release in its context is not a number")
+        raise Malformed("the release in its context is not a number")
     return context
 
 
 def _recipients(recipients: Any, context: dict[str, Any]) -> None:
     if not isinstance(recipients, list) or not 1 <= len(recipients) <= _MOST_RECIPIENTS:
-        raise _Malformed("it has no recipients, or too many")
+        raise Malformed("it has no recipients, or too many")
     names: list[str] = []
     for recipient in recipients:
         if not isinstance(recipient, dict) or set(recipient) != {"encrypted_key", "header"}:
-            raise _Malformed("a recipient has other members")
+            raise Malformed("a recipient has other members")
         _bytes_of(recipient["encrypted_key"], "a wrapped key", 40)
         header = recipient["header"]
         if not isinstance(header, dict) or set(header) != {"alg", "kid"} or header["alg"] != "A256KW":
-            raise _Malformed("a recipient's header has other members")
+            raise Malformed("a recipient's header has other members")
         if not isinstance(header["kid"], str) or not _KEY_ID.fullmatch(header["kid"]):
-            raise _Malformed("a recipient's key has no proper name")
+            raise Malformed("a recipient's key has no proper name")
         names.append(header["kid"])
     if names != sorted(set(names)):
-        raise _Malformed("its recipients are not sorted, or stand twice")
+        raise Malformed("its recipients are not sorted, or stand twice")
     if {name.rpartition(".")[0] for name in names} != set(context["aud"]):
-        raise _Malformed("its recipients are not its audience")
+        raise Malformed("its recipients are not its audience")
 
 
 def _canonical(text: str, what: str) -> Any:
@@ -187,9 +202,9 @@ def _canonical(text: str, what: str) -> Any:
         value = json.loads(text, parse_float=_no_float, parse_constant=_no_float)
         again = json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
     except (ValueError, RecursionError) as error:
-        raise _Malformed(f"{what} is not JSON") from error
+        raise Malformed(f"{what} is not JSON") from error
     if again != text:
-        raise _Malformed(f"{what} is not written canonically")
+        raise Malformed(f"{what} is not written canonically")
     return value
 
 
@@ -199,38 +214,48 @@ def _no_float(text: str) -> float:
 
 def _bytes_of(value: Any, what: str, length: int | None = None) -> bytes:
     if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9_-]*", value):
-        raise _Malformed(f"{what} is not base64url")
+        raise Malformed(f"{what} is not base64url")
     try:
         content = base64.urlsafe_b64decode(value + "=" * (-len(value) % 4))
     except binascii.Error as error:
-        raise _Malformed(f"{what} is not base64url") from error
+        raise Malformed(f"{what} is not base64url") from error
     if base64.urlsafe_b64encode(content).decode().rstrip("=") != value:
-        raise _Malformed(f"{what} is not written canonically")
+        raise Malformed(f"{what} is not written canonically")
     if length is not None and len(content) != length:
-        raise _Malformed(f"{what} has {len(content)} bytes instead of {length}")
+        raise Malformed(f"{what} has {len(content)} bytes instead of {length}")
     return content
 
 
-def _misplaced(
-    context: dict[str, Any], part: str, box: dict[str, str] | None, page: Page, known: Known
-) -> Iterator[str]:
-    root = page.root
-    if box is None:
+def _misplaced(context: dict[str, Any], part: str, box: Element | None, page: Page, known: Known) -> Iterator[str]:
+    if box is None or box.get("data-cq-part") != part:
         yield "stands in no box of its name"
         return
+    kind, doc = _owner(box, part, page)
     expected = {
-        "kind": "section",
+        "kind": kind,
         "part": part,
-        "lang": box.get("data-cq-lang", ""),
-        "doc": (root.get("data-doc") if root else None) or context["doc"],
+        "lang": box.get("data-cq-lang") or "",
+        "doc": doc,
         "site": known.site or context["site"],
-        "aud": box.get("data-cq-aud", "").split(),
+        "aud": (box.get("data-cq-aud") or "").split(),
     }
     for name, value in expected.items():
         if context[name] != value:
             yield f"was sealed for another {_CONTEXT_WORDS[name]} than the page says"
-    if box.get("id") != part:
+    if not box.has("data-cq-doc") and box.get("id") != part:
         yield "stands in a box that cannot be linked to by its name"
+
+
+def _owner(box: Element, part: str, page: Page) -> tuple[str, str]:
+    """The kind and document a reader's program will expect: a guest box names them, else the page's address does."""
+    guest = box.get("data-cq-doc")
+    if guest:
+        return box.get("data-cq-kind") or "", guest
+    if not page.path.endswith("/index.html"):
+        return "section", ""
+    folders = page.path.split("/")[1:-1]
+    sealed = len(folders) == 2 and folders[0] == "x"
+    return "document" if sealed and part == "text" else "section", folders[1] if sealed else "/".join(folders)
 
 
 _CONTEXT_WORDS = {

@@ -4,20 +4,25 @@ parts.
 
 from __future__ import annotations
 
+import datetime
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from communique.approvals import APPROVED, Approvals, names_to_approve, read_approvals, refuse_who_may_not, the_editor
+from communique.documents.attachments import Attachment, FoundFile, audience_of_file, read_attachments
+from communique.documents.file_types import FILE_NAME, SUFFIXES, suffix_of
 from communique.documents.kinds import KINDS, FrontMatter, read_front_matter, split_front_matter
 from communique.documents.source import Link, Source, parse_source
-from communique.policy import Policy, read_policy
+from communique.documents.terms import for_audience, moment_of, withdrawn
+from communique.policy import Audience, Policy, read_policy
 from communique.problems import Place, Problem, Refused, did_you_mean
-from communique.site import Site, read_site
+from communique.site import PAGES, Site, read_site
 from communique.strict_yaml import Node, load_yaml
 
 DATA_FILES = ("site.yaml", "tiers.yaml", "states.yaml")
-OPTIONAL_DATA_FILES = ("events.yaml", "glossary.yaml", "confirmed.yaml")
+OPTIONAL_DATA_FILES = ("groups.yaml", "events.yaml", "glossary.yaml", "confirmed.yaml", "editors.yaml", "approved.yaml")
 #: A file that Pelican without our settings takes for an article and fails on, so that it publishes nothing
 #: and says so.
 TRIPWIRE = "use-invoke-build.md"
@@ -32,6 +37,8 @@ Pelican without this project's settings cannot seal anything. It stops at this f
 _LEFTOVER = re.compile(
     r"~\Z|\A\.|\A#.*#\Z|\.(?:bak|old|orig|rej|sw[a-p]|tmp)\Z|\(.*\)|\b(?:copy|copie|copia)\b|\AThumbs\.db\Z"
 )
+#: Below a language's folder: the documents that are sealed as a whole.
+SEALED_FOLDER = "x"
 _SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,63}\Z")
 
 
@@ -46,15 +53,30 @@ class Text:
     #: The bytes decoded, for what compares or hashes them.
     raw: str = field(repr=False, default="")
 
+    @property
+    def as_pinned(self) -> Source:
+        """The text with the audience its front matter declares: an approved review changes nothing to translate."""
+        return self.source if self.front.declared is None else for_audience(self.source, self.front.declared)
+
 
 @dataclass(frozen=True)
 class Document:
-    """One paper: its original and its translations. `first` is the number of its first paragraph."""
+    """One paper: its original and its translations. `first` is the number of its first paragraph.
+
+    `slug` is the name under which readers find it if it is sealed as a whole; without keys it has none.
+    """
 
     id: str
     original: str
     texts: Mapping[str, Text]
     first: int = 1
+    slug: str = ""
+    #: The files beside its texts, by name.
+    files: Mapping[str, Attachment] = field(default_factory=dict)
+
+    def file_audience(self, name: str) -> Audience | None:
+        """Who may have one of its files: the readers of the part that refers to it."""
+        return audience_of_file((text.source for text in self.texts.values()), name)
 
     @property
     def collection(self) -> str:
@@ -68,9 +90,34 @@ class Document:
         """The translation into `lang`, or the original where there is none."""
         return self.texts.get(lang, self.texts[self.original])
 
+    @property
+    def is_sealed(self) -> bool:
+        """Whether it is sealed as a whole: then its id, title, symbol, dates, summary and kind are sealed text too."""
+        return not self.front.audience.is_public
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether its day to go has come: what its sources hold is its title and how many paragraphs it had."""
+        return self.front.withdrawn
+
+    @property
+    def doc(self) -> str:
+        """What sealed objects call it, and all that a page may.
+
+        Raises:
+            ValueError: it is sealed as a whole and has no public name yet.
+        """
+        if self.is_sealed and not self.slug:
+            raise ValueError("a sealed document has a public name only once there are keys")
+        return self.slug if self.is_sealed else self.id
+
     def path(self, lang: str) -> str:
-        """Its page below the site's root; files are named, since `file://` has no directory index."""
-        return f"{lang}/{self.id}/index.html"
+        """Its page below the site's root; files are named, since `file://` has no directory index.
+
+        Raises:
+            ValueError: it is sealed as a whole and has no public name yet.
+        """
+        return f"{lang}/{SEALED_FOLDER}/{self.doc}/index.html" if self.is_sealed else f"{lang}/{self.id}/index.html"
 
 
 @dataclass(frozen=True)
@@ -81,6 +128,17 @@ class Catalogue:
     policy: Policy
     documents: Mapping[str, Document]
     data_texts: Mapping[str, str] = field(repr=False, default_factory=dict)
+    approvals: Approvals = field(default_factory=Approvals)
+    #: Documents that are in no build yet, and until when: for editors alone.
+    embargoed: Mapping[str, datetime.datetime] = field(repr=False, default_factory=dict)
+
+    def named(self, slug_of: Callable[[str], str]) -> Catalogue:
+        """The same with a public name for each document that is sealed as a whole: `slug_of` its id."""
+        documents = {
+            ident: replace(document, slug=slug_of(ident)) if document.is_sealed else document
+            for ident, document in self.documents.items()
+        }
+        return replace(self, documents=documents)
 
     def following(self, document: Document) -> Document | None:
         return next((other for other in self.documents.values() if other.front.follows == document.id), None)
@@ -93,6 +151,7 @@ class Listing:
     texts: tuple[tuple[str, str, Path], ...]  # (document id, language, file)
     pins: Mapping[tuple[str, str], Path]
     data: Mapping[str, Path]
+    files: tuple[FoundFile, ...] = ()
 
 
 def read_data(content: Path) -> tuple[Site, Policy, Mapping[str, str]]:
@@ -122,7 +181,7 @@ def read_data(content: Path) -> tuple[Site, Policy, Mapping[str, str]]:
     if problems:
         raise Refused(problems)
     site = read_site(nodes["site.yaml"], KINDS)
-    policy = read_policy(nodes["tiers.yaml"], nodes["states.yaml"], site.languages)
+    policy = read_policy(nodes["tiers.yaml"], nodes["states.yaml"], site.languages, nodes.get("groups.yaml"))
     return site, policy, texts
 
 
@@ -159,6 +218,7 @@ def list_content(content: Path, site: Site, found: list[Problem] | None = None) 
     texts: list[tuple[str, str, Path]] = []
     pins: dict[tuple[str, str], Path] = {}
     data: dict[str, Path] = {}
+    files: list[FoundFile] = []
 
     def unknown(path: Path, fix: str) -> None:
         shown = content.name + "/" + path.relative_to(content).as_posix()
@@ -203,13 +263,15 @@ def list_content(content: Path, site: Site, found: list[Problem] | None = None) 
                 texts.append((f"{parts[0]}/{parts[1]}", stem, path))
             elif suffix == "pins" and stem in site.languages:
                 pins[(f"{parts[0]}/{parts[1]}", stem)] = path
+            elif suffix in SUFFIXES and FILE_NAME.match(parts[2]) and not _LEFTOVER.search(parts[2]):
+                files.append(FoundFile(f"{parts[0]}/{parts[1]}", parts[2], path, Place(shown)))
             else:
                 unknown(path, _fix_for(stem, suffix, parts[2], site))
         elif len(parts) == 2 and parts[0] in site.collections:
             unknown(path, "put it into a document's folder: collection/name/en.md")
     if problems and found is None:
         raise Refused(problems)
-    return Listing(tuple(texts), pins, data)
+    return Listing(tuple(texts), pins, data, tuple(files))
 
 
 def _fix_for(stem: str, suffix: str, name: str, site: Site) -> str:
@@ -221,7 +283,10 @@ def _fix_for(stem: str, suffix: str, name: str, site: Site) -> str:
         return (
             f'the site has no language "{stem}": add it to content/data/site.yaml, or delete the file; known: {names}'
         )
-    return f"a document's folder holds only its language files: {names}"
+    if suffix_of(name.lower()) in SUFFIXES:
+        return "name it with a-z, 0-9 and hyphens, and one suffix: annex.pdf, annex.es.pdf"
+    kinds = ", ".join(sorted(SUFFIXES))
+    return f"a document's folder holds its language files, {names}, and files they refer to: {kinds}"
 
 
 def read_document_text(content: Path, path: Path, lang: str, site: Site, policy: Policy) -> Text:
@@ -250,16 +315,34 @@ def read_document_text(content: Path, path: Path, lang: str, site: Site, policy:
     return Text(shown, lang, front, source, raw)
 
 
-def assemble(site: Site, policy: Policy, texts: Iterable[tuple[str, Text]], data_texts: Mapping[str, str]) -> Catalogue:
-    """The catalogue of all texts, with parts numbered through and references between documents checked.
+def assemble(
+    site: Site,
+    policy: Policy,
+    texts: Iterable[tuple[str, Text]],
+    data_texts: Mapping[str, str],
+    files: Iterable[FoundFile] = (),
+    approvals: Approvals | None = None,
+    moment: datetime.datetime | None = None,
+) -> Catalogue:
+    """The catalogue of all texts and files, with parts numbered through and references between documents checked.
+
+    `moment` is that of the build: documents under embargo are left out before anything is made of them, and of
+    withdrawn ones only their title and number of paragraphs is taken. Without it, the site's own date counts.
 
     Raises:
         Refused: languages that disagree, symbols used twice, parts or links that lead nowhere.
     """
     problems: list[Problem] = []
-    by_id: dict[str, dict[str, Text]] = {}
+    read: dict[str, dict[str, Text]] = {}
     for ident, text in texts:
-        by_id.setdefault(ident, {})[text.lang] = text
+        read.setdefault(ident, {})[text.lang] = text
+    approved, now = approvals or Approvals(), moment or moment_of(site.as_of)
+    reviewed = _as_reviewed(read, approved, problems)
+    embargoed = _embargoed(reviewed, now)
+    problems += _hints(reviewed, embargoed)
+    by_id = {
+        ident: _what_is_left(languages, now.date()) for ident, languages in reviewed.items() if ident not in embargoed
+    }
     documents: dict[str, Document] = {}
     for ident, languages in by_id.items():
         originals = sorted({text.front.original for text in languages.values()})
@@ -273,26 +356,120 @@ def assemble(site: Site, policy: Policy, texts: Iterable[tuple[str, Text]], data
             problems.append(Problem(place, "no-original", what, f"write {originals[0]}.md, or correct “original:”"))
         else:
             documents[ident] = Document(ident, originals[0], dict(sorted(languages.items())))
+    documents = _with_files(documents, files, problems)
     _check_symbols(documents, problems)
-    documents = _number_parts(documents, problems)
-    _check_links(documents, problems)
+    documents = _number_parts(documents, embargoed, problems)
+    _check_links(documents, embargoed, problems)
     for reference in (*site.foot, *((site.ask,) if site.ask else ())):
-        if reference.id not in documents:
+        if reference.id in embargoed:
+            problems.append(_embargoed_link(reference.place, reference.id, embargoed))
+        elif reference.id not in documents:
             what = f"there is no document “{reference.id}”"
             problems.append(Problem(reference.place, "unknown-document", what, did_you_mean(reference.id, documents)))
+        elif documents[reference.id].is_sealed:
+            what = f"every page would name “{reference.id}”, and it is sealed"
+            problems.append(Problem(reference.place, "sealed-reference", what, "name a public document"))
     if problems:
         raise Refused(problems)
     order = {name: index for index, name in enumerate(site.collections)}
     ordered = sorted(
         documents.values(), key=lambda doc: (order[doc.collection], -doc.front.date.toordinal(), doc.front.part, doc.id)
     )
-    return Catalogue(site, policy, {doc.id: doc for doc in ordered}, data_texts)
+    return Catalogue(site, policy, {doc.id: doc for doc in ordered}, data_texts, approved, embargoed)
+
+
+def _as_reviewed(
+    by_id: Mapping[str, Mapping[str, Text]], approvals: Approvals, problems: list[Problem]
+) -> dict[str, Mapping[str, Text]]:
+    """All texts, those whose review is approved with the audience they were approved for."""
+    result: dict[str, Mapping[str, Text]] = dict(by_id)
+    for ident, approval in approvals.reviewed.items():
+        fronts = [text.front for text in by_id.get(ident, {}).values() if text.front.review is not None]
+        review = fronts[0].review if fronts else None
+        if review is None:
+            what = f"a review of {ident} is approved, and there is none"
+            fix = f"delete this entry of {APPROVED}; if the document was renamed, let it be approved again"
+            problems.append(Problem(approval.place, "approval-without-review", what, fix))
+            continue
+        declared = fronts[0].audience
+        if approval.new != str(review.after):
+            what = f"{ident} is approved for {approval.new}, and its review names {review.after}"
+            fix = f"correct “audience-after:”, or delete this entry and run: invoke review.approve {ident} --by ID"
+            problems.append(Problem(approval.place, "approval-other-audience", what, fix))
+            continue
+        try:
+            editor = the_editor(approvals, approval.by, approval.place)
+            on = datetime.date.fromisoformat(approval.on)
+            refuse_who_may_not(editor, names_to_approve(declared, review.after), on, approval.place)
+        except Refused as refused:
+            problems.extend(refused.problems)
+            continue
+        result[ident] = {
+            lang: replace(
+                text,
+                front=replace(text.front, audience=review.after, declared=declared),
+                source=for_audience(text.source, review.after),
+            )
+            # A translation that names another audience than its original is refused for that later.
+            if text.front.audience == declared
+            else text
+            for lang, text in by_id[ident].items()
+        }
+    return result
+
+
+def _embargoed(by_id: Mapping[str, Mapping[str, Text]], now: datetime.datetime) -> dict[str, datetime.datetime]:
+    until: dict[str, datetime.datetime] = {}
+    for ident, texts in by_id.items():
+        for text in texts.values():
+            if text.front.embargo is not None and text.front.embargo > now:
+                until[ident] = text.front.embargo
+    return until
+
+
+def _hints(by_id: Mapping[str, Mapping[str, Text]], embargoed: Mapping[str, datetime.datetime]) -> Iterator[Problem]:
+    """A part that is out and counts one that is not would tell of it."""
+    for ident in embargoed:
+        for before in {text.front.follows for text in by_id[ident].values()} - {""}:
+            if before not in embargoed:
+                for text in by_id.get(before, {}).values():
+                    if text.front.parts:
+                        yield Problem(
+                            text.front.place,
+                            "embargoed-link",
+                            f"“part {text.front.part} of {text.front.parts}” tells of a part that is under embargo",
+                            "put both under the same embargo, or leave out part and parts until it ends",
+                        )
+
+
+def _embargoed_link(place: Place, target: str, embargoed: Mapping[str, datetime.datetime]) -> Problem:
+    what = f"“{target}” is under embargo until {embargoed[target].strftime('%Y-%m-%dT%H:%MZ')}: this would tell of it"
+    return Problem(place, "embargoed-link", what, "add it when the embargo ends, or put this document under it too")
+
+
+def _what_is_left(texts: Mapping[str, Text], today: datetime.date) -> Mapping[str, Text]:
+    """The texts of a document, or, once its day to go has come, what is left of them."""
+    expires = next((text.front.expires for text in texts.values() if text.front.expires is not None), None)
+    if expires is None or today < expires:
+        return texts
+    return {
+        lang: replace(
+            text,
+            front=replace(text.front, summary="", translator="", expires=expires, withdrawn=True),
+            source=withdrawn(text.source),
+            raw="",
+        )
+        for lang, text in texts.items()
+    }
 
 
 def read_catalogue(
-    content: Path, run: Callable[[Sequence[tuple[str, str, Path]]], Iterable[tuple[str, Text] | Refused]] | None = None
+    content: Path,
+    run: Callable[[Sequence[tuple[str, str, Path]]], Iterable[tuple[str, Text] | Refused]] | None = None,
+    moment: datetime.datetime | None = None,
 ) -> Catalogue:
     """Everything in `content/`. `run` may spread the reading of files over processes; by default it is done here.
+    `moment` is that of the build; without it, the site's own date counts.
 
     Raises:
         Refused: every problem of every file.
@@ -311,9 +488,18 @@ def read_catalogue(
         problems.append(
             Problem(Place(content.name), "no-documents", "there is no document", "write collection/name/en.md")
         )
+    nodes = {
+        name: load_yaml(data_texts[name], f"{content.name}/data/{name}") if name in data_texts else None
+        for name in ("editors.yaml", "approved.yaml")
+    }
+    approvals = Approvals()
+    try:
+        approvals = read_approvals(nodes["editors.yaml"], nodes["approved.yaml"], policy)
+    except Refused as refused:
+        problems.extend(refused.problems)
     if problems:
         raise Refused(problems)
-    return assemble(site, policy, texts, data_texts)
+    return assemble(site, policy, texts, data_texts, listing.files, approvals, moment)
 
 
 def read_texts(
@@ -329,18 +515,38 @@ def read_texts(
     return results
 
 
+def _with_files(
+    documents: Mapping[str, Document], files: Iterable[FoundFile], problems: list[Problem]
+) -> dict[str, Document]:
+    found: dict[str, list[FoundFile]] = {}
+    for file in files:
+        found.setdefault(file.document, []).append(file)
+    result: dict[str, Document] = {}
+    for ident, document in documents.items():
+        sources = (text.source for text in document.texts.values())
+        here = () if document.is_withdrawn else found.get(ident, ())
+        attachments, wrong = read_attachments(here, sources)
+        problems.extend(wrong)
+        result[ident] = replace(document, files=attachments)
+    return result
+
+
 def _check_symbols(documents: Mapping[str, Document], problems: list[Problem]) -> None:
     seen: dict[str, str] = {}
     for ident, document in documents.items():
         symbol = document.front.symbol
         if symbol and symbol in seen:
-            what = f"the symbol {symbol} is used by {seen[symbol]} already"
+            # A sealed document's symbol is sealed text, which no message quotes.
+            either = document.is_sealed or documents[seen[symbol]].is_sealed
+            what = f"{'this symbol' if either else f'the symbol {symbol}'} is used by {seen[symbol]} already"
             problems.append(Problem(document.front.symbol_place, "symbol-twice", what, "give each document its own"))
         elif symbol:
             seen[symbol] = ident
 
 
-def _number_parts(documents: Mapping[str, Document], problems: list[Problem]) -> dict[str, Document]:
+def _number_parts(
+    documents: Mapping[str, Document], embargoed: Mapping[str, datetime.datetime], problems: list[Problem]
+) -> dict[str, Document]:
     first: dict[str, int] = {}
 
     def first_of(ident: str, seen: tuple[str, ...]) -> int:
@@ -348,6 +554,9 @@ def _number_parts(documents: Mapping[str, Document], problems: list[Problem]) ->
         if not front.follows:
             return 1
         before = documents.get(front.follows)
+        if front.follows in embargoed:
+            problems.append(_embargoed_link(front.follows_place, front.follows, embargoed))
+            return 1
         if before is None:
             problems.append(
                 Problem(
@@ -368,6 +577,11 @@ def _number_parts(documents: Mapping[str, Document], problems: list[Problem]) ->
                 )
             )
             return 1
+        if before.front.audience != front.audience:
+            what = "the part before this one is for other readers"
+            fix = "give both the same audience: their numbers run on, and each page leads to the other"
+            problems.append(Problem(front.follows_place, "part-audience", what, fix))
+            return 1
         if before.front.part + 1 != front.part or before.front.parts != front.parts:
             what = f"part {front.part} of {front.parts} follows part {before.front.part} of {before.front.parts}"
             problems.append(Problem(front.follows_place, "bad-part", what, "correct part, parts or follows"))
@@ -384,20 +598,24 @@ def _number_parts(documents: Mapping[str, Document], problems: list[Problem]) ->
             problems.append(Problem(document.front.follows_place, "part-twice", what, "let one part follow another"))
         elif before:
             followed[before] = ident
-    return {
-        ident: Document(document.id, document.original, document.texts, first[ident])
-        for ident, document in documents.items()
-    }
+    return {ident: replace(document, first=first[ident]) for ident, document in documents.items()}
 
 
-def _check_links(documents: Mapping[str, Document], problems: list[Problem]) -> None:
+def _check_links(
+    documents: Mapping[str, Document], embargoed: Mapping[str, datetime.datetime], problems: list[Problem]
+) -> None:
     for document in documents.values():
         for text in document.texts.values():
             for link in text.source.links:
-                _check_link(link, document, documents, problems)
+                if link.target in embargoed:
+                    problems.append(_embargoed_link(link.place, link.target, embargoed))
+                else:
+                    _check_link(link, document, documents, problems)
 
 
 def _check_link(link: Link, document: Document, documents: Mapping[str, Document], problems: list[Problem]) -> None:
+    if link.target in PAGES and link.number is None:
+        return
     target = documents.get(link.target) if link.target else document
     if target is None:
         what = f"there is no document “{link.target}”"

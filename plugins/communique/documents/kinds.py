@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from communique.documents.near_misses import folded
+from communique.documents.terms import Review, read_embargo, read_review, refuse_review_that_opens_nothing
 from communique.policy import Audience, Policy
 from communique.problems import Place, Problem, Refused
 from communique.strict_yaml import Node, load_yaml
@@ -28,7 +29,17 @@ KINDS = (
 )
 #: What a document's original declares; its translations inherit it.
 ORIGINAL_REQUIRED = ("kind", "date", "audience", "original", "summary")
-ORIGINAL_OPTIONAL = ("symbol", "numbering", "part", "parts", "follows", "draft")
+ORIGINAL_OPTIONAL = (
+    "symbol",
+    "numbering",
+    "part",
+    "parts",
+    "follows",
+    "draft",
+    "review",
+    "embargo",
+    "expires",
+)
 TRANSLATION_REQUIRED = ("audience", "original", "summary")
 TRANSLATION_OPTIONAL = ("translator",)
 
@@ -71,6 +82,15 @@ class FrontMatter:
     draft: bool = False
     draft_place: Place = Place("")
     translator: str = ""
+    review: Review | None = None
+    #: The audience as written, where an approved review has put a wider one in its place.
+    declared: Audience | None = None
+    #: Before this moment the document is in no build.
+    embargo: datetime.datetime | None = None
+    #: From this day on its text is in no build.
+    expires: datetime.date | None = None
+    #: Whether that day had come when this was read: what is read then is what is left.
+    withdrawn: bool = False
 
 
 def _plain(key: str) -> str:
@@ -159,15 +179,6 @@ def read_front_matter(node: Node, file: str, lang: str, languages: Iterable[str]
             audience = policy.parse_audience(written, part["audience"].place)
         except Refused as refused:
             problems.extend(refused.problems)
-        if not audience.is_public:
-            problems.append(
-                Problem(
-                    part["audience"].place,
-                    "sealed-document",
-                    "a document cannot be sealed whole yet: its title, summary and address would stay public",
-                    "state “audience: public”, and put its text into ::: sections",
-                )
-            )
     summary = text("summary")
     if re.search(r"[<>{}]|:::", folded(summary)):
         problems.append(
@@ -177,6 +188,9 @@ def read_front_matter(node: Node, file: str, lang: str, languages: Iterable[str]
         if problems:
             raise Refused(problems)
         return FrontMatter(place("audience"), audience, original, summary, False, translator=text("translator"))
+    review = read_review(part["review"], policy, problems) if "review" in part else None
+    if review is not None and not problems:
+        problems += refuse_review_that_opens_nothing(review, audience, policy)
     symbol = text("symbol")
     if symbol and not _SYMBOL.match(symbol):
         problems.append(
@@ -226,6 +240,9 @@ def read_front_matter(node: Node, file: str, lang: str, languages: Iterable[str]
         follows_place=place("follows"),
         draft=part["draft"].as_truth(problems, "draft") if "draft" in part else False,
         draft_place=place("draft"),
+        review=review,
+        embargo=read_embargo(part["embargo"], problems) if "embargo" in part else None,
+        expires=part["expires"].as_date(problems, "expires") if "expires" in part else None,
     )
     if problems:
         raise Refused(problems)

@@ -14,7 +14,7 @@ import unicodedata
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from communique.policy import AREA_PREFIX, Policy
+from communique.policy import AREA_PREFIX, GROUP_PREFIX, Policy
 from communique.problems import nearest
 
 # Characters that look like one, two, three or four colons and are none to Unicode's compatibility folding.
@@ -58,7 +58,8 @@ def fence_like(line: str, policy: Policy) -> NearMiss | None:
     other = _OTHER_FENCE.match(bare)
     if other:
         first = (other.group(2) or "").split(",")[0].strip()
-        guess = first if first.startswith(AREA_PREFIX) else nearest(first, policy.tiers) if first else None
+        compartment = first.startswith((AREA_PREFIX, GROUP_PREFIX))
+        guess = first if compartment else nearest(first, policy.tiers) if first else None
         if guess:
             what = f"“{other.group(1)} {guess}” does not open a section"
             return NearMiss(column, "near-fence", what, f"write “::: {guess}”")

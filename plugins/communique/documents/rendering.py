@@ -22,6 +22,7 @@ from markdown.util import HTML_PLACEHOLDER_RE
 from communique.documents.source import PUBLIC_PART, Part, Source, token
 from communique.problems import Problem, Refused
 
+_FILE_LINK = "file:"
 _ALLOWED = ("https://", "http://", "mailto:", "tel:", "#")
 #: The mark of an element that a whole sealed row or section will replace.
 _PLACE = "cq-place"
@@ -38,6 +39,17 @@ class Rendered:
     """HTML of every part by name (`""` is the public text), tokens still standing where parts belong."""
 
     html: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class ShownFile:
+    """A file beside the text as a page of it shows it: its address there, and what a link says of it."""
+
+    address: str
+    #: Kind and size, in the text's language: "PDF, 48 kB".
+    facts: str
+    width: int = 0
+    height: int = 0
 
 
 @dataclass(frozen=True)
@@ -59,6 +71,7 @@ class _Pass:
     phrases: Phrases
     #: The form of each part whose token must stand in this one's HTML.
     forms: Mapping[str, str]
+    files: Mapping[str, ShownFile]
     seen: int = 0
     headings: int = 0
     refused: str = ""
@@ -74,6 +87,8 @@ class _Anchors(Treeprocessor):
         for child in root:
             if child.tag == "p" and _token_alone(child, work.forms) == "block":
                 child.set("class", _PLACE)
+            elif child.tag == "p" and _is_figure(child):
+                _make_figure(child)
             elif child.tag == "p" and not _is_code(child):
                 if work.seen < len(work.numbers):
                     number = work.numbers[work.seen]
@@ -87,12 +102,18 @@ class _Anchors(Treeprocessor):
                 child.set("id", f"{work.prefix}h{work.headings}")
         for element in root.iter():
             self._name(element, work)
+            if element.tag == "img":
+                self._show_image(element, work)
             if element.tag == "tr" and len(element) and _token_alone(element[0], work.forms) == "row":
                 element.set("class", _PLACE)
         for parent in list(root.iter()):
             for index, child in enumerate(parent):
                 if child.tag == "table":
                     parent[index] = _scrolling(child, work.phrases.table)
+        for parent in list(root.iter()):
+            for child in list(parent):
+                if child.tag == "a" and child.get("href", "").startswith(_FILE_LINK):
+                    self._show_link(parent, child, work)
 
     def _name(self, element: ElementTree.Element, work: _Pass) -> None:
         ident = element.get("id", "")
@@ -110,6 +131,8 @@ class _Anchors(Treeprocessor):
                 element.set("aria-label", work.phrases.back_to_text)
         elif href.startswith("doc:"):
             element.set("href", work.resolve(href))
+        elif href.startswith(_FILE_LINK):
+            return
         elif not href.startswith(_ALLOWED) and not _is_mailto(href):
             # The parser refused every other target already; what Markdown still made a link of is not
             # understood.
@@ -117,6 +140,45 @@ class _Anchors(Treeprocessor):
             element.set("href", "#")
         elif href.startswith(("https://", "http://")):
             element.set("rel", "external noreferrer")
+
+    def _show_image(self, element: ElementTree.Element, work: _Pass) -> None:
+        source = element.get("src", "")
+        shown = work.files.get(source.removeprefix(_FILE_LINK)) if source.startswith(_FILE_LINK) else None
+        words = " ".join(element.get("alt", "").split())
+        if shown is None or not words:
+            work.refused = source
+        element.attrib.clear()
+        if shown is not None:
+            element.set("src", shown.address)
+            element.set("alt", words)
+            element.set("width", str(shown.width))
+            element.set("height", str(shown.height))
+
+    def _show_link(self, parent: ElementTree.Element, element: ElementTree.Element, work: _Pass) -> None:
+        shown = work.files.get(element.get("href", "").removeprefix(_FILE_LINK))
+        if shown is None:
+            work.refused = element.get("href", "")
+            element.set("href", "#")
+            return
+        element.set("href", shown.address)
+        element.set("class", "file")
+        # Told before the click what it will bring, also to those who only hear the page.
+        facts = ElementTree.Element("span", {"class": "file__facts"})
+        facts.text, facts.tail, element.tail = f"({shown.facts})", element.tail, "\u00a0"
+        parent.insert(list(parent).index(element) + 1, facts)
+
+
+def _is_figure(paragraph: ElementTree.Element) -> bool:
+    alone = len(paragraph) == 1 and paragraph[0].tag == "img"
+    return alone and not (paragraph.text or "").strip() and not (paragraph[0].tail or "").strip()
+
+
+def _make_figure(paragraph: ElementTree.Element) -> None:
+    caption = paragraph[0].attrib.pop("title", None)
+    paragraph.tag, paragraph.text, paragraph[0].tail = "figure", None, None
+    paragraph.set("class", "figure")
+    if caption:
+        ElementTree.SubElement(paragraph, "figcaption").text = caption
 
 
 def _insert_number(paragraph: ElementTree.Element, number: int) -> None:
@@ -169,10 +231,10 @@ class Renderer:
             ],
             output_format="html",
         )
-        # Raw HTML and images are refused by the parser; without these they would be text even if they came
-        # through.
+        # Raw HTML and images by reference are refused by the parser; without these they would be text even if they
+        # came through.
         self._markdown.preprocessors.deregister("html_block")
-        for name in ("html", "image_link", "image_reference", "short_image_ref"):
+        for name in ("html", "image_reference", "short_image_ref"):
             self._markdown.inlinePatterns.deregister(name)
         self._anchors = _Anchors(self._markdown)
         self._markdown.treeprocessors.register(self._anchors, "communique_anchors", 1)
@@ -185,8 +247,10 @@ class Renderer:
         show_numbers: bool,
         first: int,
         phrases: Phrases,
+        files: Callable[[str], Mapping[str, ShownFile]] = lambda _: {},
     ) -> Rendered:
-        """HTML of every part; `first` is the number of the document's first paragraph.
+        """HTML of every part; `first` is the number of the document's first paragraph. `files` gives what a part
+        may show of the files beside the text, by name.
 
         Raises:
             Refused: Markdown sees other paragraphs, or links to something, than the source's parser did.
@@ -197,7 +261,7 @@ class Renderer:
             numbers = tuple(number + first - 1 for number in source.numbers(part.name))
             prefix = "" if part.name == PUBLIC_PART else part.name + "-"
             forms = {child.name: child.form for child in source.children(part.name)}
-            work = _Pass(prefix, numbers, show_numbers, resolve, phrases, forms)
+            work = _Pass(prefix, numbers, show_numbers, resolve, phrases, forms, files(part.name))
             html[part.name] = self._convert(part, source, work)
             if part.form in ("text", "block") and work.seen != len(numbers):
                 what = f"this text has {len(numbers)} paragraphs, but Markdown makes {work.seen} of them"
@@ -223,8 +287,8 @@ class Renderer:
                     Problem(
                         part.place,
                         "bad-link",
-                        "a link leads to an address that is not accepted",
-                        "use doc:, https: or mailto:",
+                        "a link or image leads to an address that is not accepted",
+                        "use doc:, file:, https: or mailto:",
                     )
                 )
         if problems:

@@ -11,14 +11,17 @@ import bisect
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
+from communique.documents.file_types import FILE_NAME, IMAGES, SUFFIXES, suffix_of, without_language
 from communique.documents.near_misses import fence_like, folded, near_misses, seals_in_code
 from communique.policy import Audience, Policy
 from communique.problems import Place, Problem, Refused
 
 Form = Literal["text", "block", "item", "row", "inline"]
-BlockKind = Literal["heading", "paragraph", "list", "table", "quote", "code", "rule", "footnote", "definition"]
+BlockKind = Literal[
+    "heading", "paragraph", "figure", "list", "table", "quote", "code", "rule", "footnote", "definition"
+]
 
 #: The name of the public text among a document's parts.
 PUBLIC_PART = ""
@@ -46,6 +49,10 @@ _ABBREVIATION = re.compile(r" {0,3}\*\[([^\]]+)\]:\s*\S")
 _AUTOLINK = re.compile(r"<(?:https?://[^\s<>{}\[\]]+|[\w.+-]+@[\w.-]+)>")
 _RAW_HTML = re.compile(r"<[A-Za-z/!?]")
 _DESTINATION = re.compile(r"\(\s*<?([^\s<>()]*(?:\([^\s<>()]*\)[^\s<>()]*)*)>?(?:\s+(\"[^\"]*\"|'[^']*'))?\s*\)")
+_ALTERNATIVE = re.compile(r"!\[[^\[\]\\]*\]")
+_FILE_LINK = "file:"
+#: What a text in an attribute of the page cannot hold: it has no markup, and Markdown would read some.
+_MARKUP = re.compile(r"[<>\[\]{}`*_\\]|:::")
 _DOCUMENT_LINK = re.compile(r"doc:([^#]*)(?:#(.*))?\Z")
 _SCHEMES = ("https://", "http://", "mailto:", "tel:")
 _OWN_ANCHOR = re.compile(r"#p[1-9]\d*\Z")
@@ -67,6 +74,8 @@ class Block:
     number: int | None = None
     #: What is sealed inside this block, in order: "row 2 for oeg", "text in item 1 for core".
     inside: tuple[str, ...] = ()
+    #: The files it refers to, in order, without the language in their names: "the image map.png for oeg".
+    files: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -96,6 +105,16 @@ class Link:
 
 
 @dataclass(frozen=True)
+class FileReference:
+    """A file that lies beside the language files, as the part `part` refers to it."""
+
+    name: str
+    form: Literal["link", "image"]
+    part: str
+    place: Place
+
+
+@dataclass(frozen=True)
 class Source:
     """The body of one language file, cut. `parts[0]` is the public text; blocks stand in the document's
     order.
@@ -107,6 +126,7 @@ class Source:
     links: tuple[Link, ...]
     #: Link and abbreviation definitions outside every section: they serve all parts.
     definitions: str = ""
+    files: tuple[FileReference, ...] = ()
 
     @property
     def paragraphs(self) -> int:
@@ -124,14 +144,14 @@ class Source:
 
     def outline(self) -> tuple[tuple[object, ...], ...]:
         """What must be the same in every language: headings, sections and what they stand in, audiences, numbers,
-        sealed items and spans.
+        sealed items and spans, files and images.
         """
         within: dict[str, str] = {}
         for part in self.parts:
             outer = within.get(part.parent) if part.form != "text" and part.parent != PUBLIC_PART else None
             within[part.name] = f"{part.audience} within {outer}" if outer else str(part.audience)
         return tuple(
-            (block.kind, block.level, block.part, within[block.part], block.number, block.inside)
+            (block.kind, block.level, block.part, within[block.part], block.number, block.inside, block.files)
             for block in self.blocks
             if block.kind != "definition"
         )
@@ -181,12 +201,23 @@ class _Open:
     sealed_item: int = -1
 
 
+class _Bracket(NamedTuple):
+    """An opened `[`: where it stands, and how much had been found by then."""
+
+    out: int
+    offset: int
+    made: int
+    files: int
+    is_image: bool
+
+
 class _Parser:
     def __init__(self, file: str, policy: Policy, audience: Audience, first_line: int) -> None:
         self.file, self.policy, self.first = file, policy, first_line
         self.problems: list[Problem] = []
         self.blocks: list[Block] = []
         self.links: list[Link] = []
+        self.files: list[FileReference] = []
         self.number = 0
         self.parts = 0
         root = Part(PUBLIC_PART, "text", audience, PUBLIC_PART, Place(file, first_line, 1), "")
@@ -279,7 +310,7 @@ class _Parser:
             )
             for opened in self.all
         )
-        return Source(title, parts, tuple(self.blocks), tuple(self.links), shared)
+        return Source(title, parts, tuple(self.blocks), tuple(self.links), shared, tuple(self.files))
 
     def _closes_code(self, line: str, fence: str, number: int) -> bool:
         if line.rstrip() == fence:
@@ -397,15 +428,14 @@ class _Parser:
         self.parts += 1
         known = all(name in self.policy.audience_names for name in (*audience.names, *parent.audience.names))
         if known and not self.policy.may_stand_inside(audience, parent.audience):
-            self.problems.append(
-                Problem(
-                    place,
-                    "wider-inside",
-                    f"text for {audience} cannot stand inside text for {parent.audience}",
-                    "an inner tier must be narrower than the section around it, and only areas may stand"
-                    " inside an area: close the outer section first",
-                )
+            fix = (
+                "an inner tier must be narrower than the section around it, and only areas may stand"
+                " inside an area: close the outer section first"
             )
+            if parent.name == PUBLIC_PART:
+                fix = "the whole document is sealed: give it the wider audience, and the rest sections of their own"
+            what = f"text for {audience} cannot stand inside text for {parent.audience}"
+            self.problems.append(Problem(place, "wider-inside", what, fix))
         opened = _Open(Part(f"s{self.parts}", form, audience, parent.name, place, text, table, columns))
         self.all.append(opened)
         return opened
@@ -424,7 +454,8 @@ class _Parser:
                     1,
                     "sealed-in-code",
                     "what stands in code is never sealed, and this line looks like sealing",
-                    f"close the block of line {top.chunk_line} before it; if you only show how it is written, use words",
+                    f"close the block of line {top.chunk_line} before it; if you only show how it is written,"
+                    " use words",
                 )
                 break
         self._add(top, "code", text, top.chunk_line)
@@ -450,7 +481,7 @@ class _Parser:
             found = _TOKEN_LIKE.search(line)
             if found:
                 self._refuse_token(first + offset, found.start() + 1)
-        made = len(self.all)
+        made, files = len(self.all), len(self.files)
         if kind == "table":
             lines = self._rows(top, lines, first)
         elif kind == "list":
@@ -472,7 +503,8 @@ class _Parser:
             self.number += 1
             number = self.number
         inside = tuple(self._inside(kind, text)) if len(self.all) > made else ()
-        self._add(top, kind, text, first, level=level, number=number, inside=inside)
+        referred = tuple(self._referred(reference) for reference in self.files[files:])
+        self._add(top, kind, text, first, level=level, number=number, inside=inside, files=referred)
 
     def _inside(self, kind: BlockKind, text: str) -> Iterator[str]:
         """What is sealed inside a block and where: a translation must seal the same rows, items, cells and
@@ -498,6 +530,11 @@ class _Parser:
                         )
                     yield f"{where} for {part.audience}" + self._within(part)
 
+    def _referred(self, reference: FileReference) -> str:
+        audience = next(opened.part.audience for opened in self.all if opened.part.name == reference.part)
+        what = "image" if reference.form == "image" else "file"
+        return f"the {what} {without_language(reference.name)} for {audience}"
+
     def _within(self, part: Part) -> str:
         inner = [self._part(name) for name in tokens_in(part.text)]
         return "".join(f", with text for {child.audience}{self._within(child)} inside" for child in inner)
@@ -515,8 +552,9 @@ class _Parser:
         level: int = 0,
         number: int | None = None,
         inside: tuple[str, ...] = (),
+        files: tuple[str, ...] = (),
     ) -> None:
-        self.blocks.append(Block(kind, top.part.name, text, line, level, number, inside))
+        self.blocks.append(Block(kind, top.part.name, text, line, level, number, inside, files))
         top.lines.append(text)
         top.last = kind
 
@@ -577,6 +615,8 @@ class _Parser:
         if _FOOTNOTE.match(head) or _LINK_DEFINITION.match(head) or _ABBREVIATION.match(head):
             self._define(top, lines, first)
             return "footnote" if _FOOTNOTE.match(head) else "definition"
+        if _is_figure("\n".join(lines)):
+            return "figure"
         if head.startswith("|"):
             return "table"
         if _BULLET.match(head):
@@ -786,7 +826,7 @@ class _Parser:
     def _spans(self, top: _Open, text: str, first: int, part: Part, kind: BlockKind) -> str:
         """`text` with every `[…]{…}` replaced by its token; checks links, references, braces and raw HTML."""
         out: list[str] = []
-        brackets: list[tuple[int, int, int]] = []  # (index in out, offset in text, parts made before)
+        brackets: list[_Bracket] = []
         index = 0
         starts = [0, *(found.end() for found in re.finditer("\n", text))]
         visible: list[str] = []
@@ -843,14 +883,9 @@ class _Parser:
                 out.append(char)
                 index += 1
             elif char == "!" and text[index + 1 : index + 2] == "[":
-                self.problem(
-                    *at(index),
-                    "image",
-                    "images are not accepted in a text yet",
-                    "describe in words what it shows",
-                )
-                out.append(char)
-                index += 1
+                brackets.append(_Bracket(len(out), index + 1, len(self.all), len(self.files), True))
+                out.append("![")
+                index += 2
             elif char == "[":
                 cited = _CITATION.match(text, index)
                 if cited:
@@ -859,13 +894,16 @@ class _Parser:
                     out.append(cited.group(0))
                     index = cited.end()
                     continue
-                brackets.append((len(out), index, len(self.all)))
+                brackets.append(_Bracket(len(out), index, len(self.all), len(self.files), False))
                 out.append(char)
                 index += 1
             elif char == "]" and brackets:
-                opened_out, opened_at, made = brackets.pop()
-                out_of = (opened_out, at(opened_at), text[opened_at + 1 : index])
-                index = self._close_bracket(top, part, text, index, out, out_of, at(index), made, kind)
+                bracket = brackets.pop()
+                opened = at(bracket.offset - bracket.is_image)
+                if bracket.is_image:
+                    index = self._close_image(part, text, index, out, bracket, opened, kind)
+                else:
+                    index = self._close_bracket(top, part, text, index, out, bracket, opened, at(index), kind)
             elif char in _BRACES:
                 line, column = at(index)
                 self.problem(
@@ -880,8 +918,10 @@ class _Parser:
             else:
                 out.append(char)
                 index += 1
-        for _, opened_at, made in brackets:
-            self._refuse_open_bracket(made, at(opened_at))
+        for bracket in brackets:
+            if bracket.is_image:
+                self._refuse_image(at(bracket.offset - 1))
+            self._refuse_open_bracket(bracket.made, at(bracket.offset))
         for offset, seen in enumerate(("".join(visible) + text[shown:]).split("\n")):
             for near in near_misses(seen, self.policy):
                 self.problem(first + offset, *near)
@@ -894,12 +934,12 @@ class _Parser:
         text: str,
         index: int,
         out: list[str],
-        out_of: tuple[int, tuple[int, int], str],
+        bracket: _Bracket,
+        opened: tuple[int, int],
         here: tuple[int, int],
-        made: int,
         kind: BlockKind,
     ) -> int:
-        opened_out, opened, raw = out_of
+        opened_out, made, raw = bracket.out, bracket.made, text[bracket.offset + 1 : index]
         after = text[index + 1 : index + 2]
         if after == "{":
             end = text.find("}", index)
@@ -929,13 +969,21 @@ class _Parser:
                 if inner.part.parent == part.name and inner.part.form == "inline":
                     self._nest(inner, sealed.part)
             self._move_references(top, sealed, words)
+            self._move_files(part, sealed.part, bracket.files)
             del out[opened_out:]
             out.append(token(sealed.part.name))
             return end + 1
         if after == "(":
             found = _DESTINATION.match(text, index + 1)
             if found:
-                self._destination(found.group(1), Place(self.file, here[0], here[1] + 2))
+                if any(reference.form == "image" for reference in self.files[bracket.files :]):
+                    self.problem(
+                        *opened,
+                        "image-place",
+                        "an image stands inside a link's words",
+                        "let the link follow the image",
+                    )
+                self._destination(found.group(1), Place(self.file, here[0], here[1] + 2), part)
                 if re.search(r"[{}]", folded(found.group(2) or "")):
                     self.problem(*here, "stray-brace", "a brace stands in a link's title", "leave it out")
                 self._refuse_sealed_label(made, opened)
@@ -959,6 +1007,82 @@ class _Parser:
         self._refuse_open_bracket(made, opened)
         out.append("]")
         return index + 1
+
+    def _close_image(
+        self,
+        part: Part,
+        text: str,
+        index: int,
+        out: list[str],
+        bracket: _Bracket,
+        opened: tuple[int, int],
+        kind: BlockKind,
+    ) -> int:
+        """An image's alternative text ends at `index`: what follows must be a file, and perhaps a caption."""
+        found = _DESTINATION.match(text, index + 1) if text[index + 1 : index + 2] == "(" else None
+        if found is None or not found.group(1).startswith(_FILE_LINK):
+            self._refuse_image(opened)
+            out.append("]")
+            return index + 1
+        name = found.group(1).removeprefix(_FILE_LINK)
+        if suffix_of(name) not in IMAGES:
+            kinds = ", ".join(sorted(IMAGES))
+            self.problem(
+                *opened,
+                "image",
+                f"“{name[:60]}” cannot be shown as an image",
+                f"images are {kinds}; to anything else make a link: [words](file:{name[:60]})",
+            )
+        alternative, caption = text[bracket.offset + 1 : index], found.group(2)
+        if not alternative.strip():
+            self.problem(
+                *opened,
+                "image-words",
+                "this image has no alternative text",
+                "say between the brackets what it shows, for readers who do not see it",
+            )
+        for words in (alternative, (caption or "")[1:-1]):
+            if _MARKUP.search(folded(words)):
+                self.problem(
+                    *opened,
+                    "image-words",
+                    "the alternative text and the caption of an image are plain text",
+                    "leave out brackets, braces, asterisks, underscores, backticks, backslashes and < >",
+                )
+        if caption is not None and kind != "figure":
+            self.problem(
+                *opened,
+                "image-place",
+                "only an image that stands alone in its paragraph can have a caption",
+                "leave blank lines around the image, or take the caption away",
+            )
+        if kind == "heading":
+            self.problem(*opened, "image-place", "an image stands in a heading", "put it into a paragraph of its own")
+        self._file(name, "image", Place(self.file, *opened), part)
+        out.append(text[index : found.end()])
+        return found.end()
+
+    def _refuse_image(self, opened: tuple[int, int]) -> None:
+        self.problem(
+            *opened,
+            "image",
+            "this image is not understood",
+            "put the file beside the text and write ![what it shows](file:name.png); for the sign itself write \\!",
+        )
+
+    def _file(self, name: str, form: Literal["link", "image"], place: Place, part: Part) -> None:
+        if not FILE_NAME.match(name):
+            what = f"“{name[:60]}” is not the name of a file here"
+            fix = "write file: and the name of a file beside this one: a-z, 0-9, hyphens, full stops"
+            self.problems.append(Problem(place, "bad-link", what, fix))
+            return
+        self.files.append(FileReference(name, form, part.name, place))
+
+    def _move_files(self, outer: Part, sealed: Part, since: int) -> None:
+        """A file referred to inside a sealed span belongs to the span."""
+        for index, reference in enumerate(self.files[since:], since):
+            if reference.part == outer.name:
+                self.files[index] = replace(reference, part=sealed.name)
 
     def _refuse_open_bracket(self, made: int, opened: tuple[int, int]) -> None:
         # [words [more]{oeg} may have been meant as [words and more]{oeg}.
@@ -998,7 +1122,8 @@ class _Parser:
             if name in top.footnotes_cited:
                 sealed.footnotes_cited[name] = top.footnotes_cited.pop(name)
 
-    def _destination(self, target: str, place: Place) -> None:
+    def _destination(self, target: str, place: Place, part: Part | None = None) -> None:
+        """Check a link's address; a file belongs to `part`. Definitions serve many parts, and can name none."""
         if re.search(r"[{}\[\]]", folded(target)):
             self.problems.append(
                 Problem(
@@ -1024,17 +1149,17 @@ class _Parser:
                 else:
                     number = int(found.group(2)[1:])
             self.links.append(Link(found.group(1), number, place))
+        elif target.startswith(_FILE_LINK) and part is not None:
+            self._file(target.removeprefix(_FILE_LINK), "link", place, part)
         elif _OWN_ANCHOR.match(target):
             self.links.append(Link("", int(target[2:]), place))
         elif not target.startswith(_SCHEMES):
-            self.problems.append(
-                Problem(
-                    place,
-                    "bad-link",
-                    f"a link cannot lead to “{target[:60]}”",
-                    "write doc:collection/name for a document of this site, or an address with https:, mailto: or tel:",
-                )
-            )
+            fix = "write doc:collection/name for a document of this site, or an address with https:, mailto: or tel:"
+            if target.startswith(_FILE_LINK):
+                fix = f"name the file where the link stands: [words]({target[:60]})"
+            elif suffix_of(target) in SUFFIXES:
+                fix = f"write file:{target[:60]} for a file that lies beside this one"
+            self.problems.append(Problem(place, "bad-link", f"a link cannot lead to “{target[:60]}”", fix))
 
     def _check_references(self, opened: _Open, root: _Open) -> None:
         for name, place in opened.references:
@@ -1067,6 +1192,13 @@ class _Parser:
                         "cite it, or move it to the section that does",
                     )
                 )
+
+
+def _is_figure(text: str) -> bool:
+    """Whether this block is an image and nothing else."""
+    words = _ALTERNATIVE.match(text)
+    found = _DESTINATION.match(text, words.end()) if words else None
+    return found is not None and not text[found.end() :].strip()
 
 
 def _heading_words(heading: re.Match[str]) -> str:

@@ -43,11 +43,14 @@ def _compare(original: Text, text: Text) -> Iterator[Problem]:
         there = f"{original.lang}.md"
         if theirs:
             there += f":{theirs[min(a1, len(theirs) - 1)][1].line}"
+        fix = "give the translation the same headings, sections, audiences and paragraphs, in the same order"
+        if a1 < a2 and b1 < b2 and a[a1][:-1] == b[b1][:-1]:
+            fix = "refer to the same files in the same order; a file's twin in another language is called annex.es.pdf"
         yield Problem(
             Place(text.file, line, 1),
             "twin-rule",
             f"the original ({there}) has {expected} where this translation has {found}",
-            "give the translation the same headings, sections, audiences and paragraphs, in the same order",
+            fix,
         )
 
 
@@ -57,7 +60,8 @@ def _compared(text: Text) -> list[tuple[tuple[object, ...], Block]]:
 
 
 def _describe(line: tuple[object, ...]) -> str:
-    kind, level, _, audience, number, inside = line
+    kind, level, _, audience, number, inside, files = line
     name = f"paragraph {number}" if number is not None else f"a heading of level {level}" if level else f"a {kind}"
     within = f", in it sealed: {'; '.join(inside)}" if isinstance(inside, tuple) and inside else ""
-    return f"{name} for {audience}{within}"
+    shown = f", with {', '.join(files)}" if isinstance(files, tuple) and files else ""
+    return f"{name} for {audience}{within}{shown}"

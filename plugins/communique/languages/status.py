@@ -98,6 +98,8 @@ def read_statuses(content: Path, catalogue: Catalogue, listing: Listing, pin: Pi
     for (ident, lang), path in listing.pins.items():
         shown = content.name + "/" + path.relative_to(content).as_posix()
         document = catalogue.documents.get(ident)
+        if ident in catalogue.embargoed:
+            continue
         if document is None or lang not in document.texts or lang == document.original:
             what = "this pins file belongs to no translation"
             problems.append(Problem(Place(shown), "stray-pins", what, "delete it, or restore the translation"))
@@ -120,9 +122,9 @@ def _status(document: Document, lang: str, pinned: tuple[str, ...] | None, pin: 
         return Status("original")
     if lang not in document.texts:
         return Status("missing")
-    if pinned is None:
+    if pinned is None or document.is_withdrawn:
         return Status("current")
-    source = document.texts[document.original].source
+    source = document.texts[document.original].as_pinned
     now = [pin(text) for text in block_texts(source)]
     if list(pinned) == now:
         return Status("current", pinned=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from babel import Locale, UnknownLocaleError, dates
+from babel import Locale, UnknownLocaleError, dates, units
 
 from communique.problems import Place, Problem, Refused, did_you_mean
 
@@ -54,6 +54,14 @@ def language_name(lang: str, in_lang: str) -> str:
     """A language's name in another, as it stands within a sentence: "espagnol"."""
     name = Locale.parse(lang.replace("-", "_")).get_display_name(locale_of(in_lang))
     return name or endonym(lang)
+
+
+def file_size(size: int, lang: str) -> str:
+    """How much a reader will load, in thousands of bytes or more: "48 kB", "1,5 Mo"."""
+    thousands = -(-size // 1000)
+    amount, unit = (thousands, "kilobyte") if thousands < 1000 else (-(-size // 100_000) / 10, "megabyte")
+    text = units.format_unit(amount, f"digital-{unit}", length="short", locale=locale_of(lang))
+    return text.replace(" ", NO_BREAK)
 
 
 def direction(lang: str) -> Literal["ltr", "rtl"]:

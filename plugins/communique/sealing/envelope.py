@@ -111,6 +111,11 @@ def frame(meta: Mapping[str, Json], body: bytes, length: int | None = None) -> b
     return (_COMMITMENT + u32(len(head)) + u64(len(body)) + head + body).ljust(whole, b"\0")
 
 
+def frame_length(meta: Mapping[str, Json], body: bytes) -> int:
+    """The least length of a frame that holds them."""
+    return _HEAD + len(cj(meta)) + len(body)
+
+
 def unframe(data: bytes) -> tuple[Mapping[str, Json], bytes]:
     """Meta and body of a frame.
 
@@ -140,15 +145,19 @@ def seal(
     k_det: bytes,
     recipients: Iterable[Recipient],
     signer: Ed25519PrivateKey,
+    length: int | None = None,
 ) -> str:
-    """The text of a sealed object, signed. Whoever holds one recipient's key can open it."""
+    """The text of a sealed object, signed. Whoever holds one recipient's key can open it.
+
+    Its frame has the given `length`, or that of its Padmé bucket.
+    """
     readers = sorted(recipients, key=lambda recipient: recipient.kid)
     kids = [reader.kid for reader in readers]
     if not 1 <= len(readers) <= MOST_RECIPIENTS or len(set(kids)) != len(kids):
         raise ValueError("a sealed object has 1 to 64 different recipients")
     if {split_kid(kid)[0] for kid in kids} != set(context.aud):
         raise ValueError("the recipients are not those of the audience")
-    sealed = _encrypt(OBJECT_TYPE, context.as_json(), frame(meta, body), k_det, readers)
+    sealed = _encrypt(OBJECT_TYPE, context.as_json(), frame(meta, body, length), k_det, readers)
     sealed["unprotected"] = {"cq_sig": b64u(signer.sign(b"cq1/obj|" + cj(sealed).encode("ascii")))}
     return cj(sealed)
 

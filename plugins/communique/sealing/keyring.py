@@ -58,9 +58,16 @@ class Slot:
 
 
 def build_keyring(
-    keystore: Keystore, register: Register, labels: Labels, closure: Closure, pool: Executor | None = None
+    keystore: Keystore,
+    register: Register,
+    labels: Labels,
+    closure: Closure,
+    pool: Executor | None = None,
+    *,
+    typed: Mapping[str, str] | None = None,
 ) -> str:
-    """The keyring's text. `closure` expands grants to all that their holder may read (`Policy.closure`).
+    """The keyring's text. `closure` expands grants to all that their holder may read (`Policy.closure`); `typed`
+    gives the passphrases, by login, of members whose passphrase the master does not know.
 
     Each member costs a full PBKDF2; `pool` spreads them. The same arguments give the same text.
 
@@ -68,10 +75,13 @@ def build_keyring(
         Refused: a grant, or what it includes, has no key in the register.
     """
     members = sorted(register.members.values(), key=lambda member: member.login)
-    typed = [keystore.passphrase(m.login, m.number, m.words, m.wordlist) for m in members]
+    own = typed or {}
+    passphrases = [
+        own[m.login] if m.login in own else keystore.passphrase(m.login, m.number, m.words, m.wordlist) for m in members
+    ]
     salts = [_member_salt(register.site, register.salt, m.login) for m in members]
     spread = map if pool is None else pool.map
-    master_keys = list(spread(stretch, map(normalise_passphrase, typed), salts))
+    master_keys = list(spread(stretch, map(normalise_passphrase, passphrases), salts))
     slots: list[tuple[bytes, bytes, bytes]] = []
     for member, master_key in zip(members, master_keys, strict=True):
         locator, kek = _locator_and_kek(master_key, register.epoch)

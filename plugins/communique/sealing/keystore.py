@@ -78,7 +78,8 @@ class Keystore:
         return "d" + lower_base32(self._derive("cq1/doc|", lp(name), 10))
 
     def attachment_id(self, name: str) -> str:
-        return "d" + lower_base32(self._derive("cq1/att|", lp(name), 10))
+        """The public name of a sealed file beside a document's texts."""
+        return "a" + lower_base32(self._derive("cq1/att|", lp(name), 10))
 
     def cache_name(self, *parts: str | bytes) -> str:
         """A file name for what depends on `parts`. A plain hash would confirm guesses of sealed text."""
@@ -89,6 +90,11 @@ class Keystore:
         """A keyed hash for the record of what a translation was made from; tells nothing of the text."""
         key = self._derive("cq1/pins|", b"", 32)
         return hmac.digest(key, b"".join(map(lp, parts)), "sha256")[:16].hex()
+
+    def record_hash(self) -> Callable[[bytes], bytes]:
+        """The keyed hash in which the record of a release keeps texts; a function, since it takes very many."""
+        key = self._derive("cq1/released|", b"", 32)
+        return lambda data: hmac.digest(key, data, "sha256")
 
     def dummy(self, epoch: int, number: int) -> tuple[bytes, bytes]:
         """Locator and key of a slot that belongs to nobody."""

@@ -17,7 +17,7 @@ from communique.sealing.passphrases import WORDLISTS, normalise_login
 from communique.sealing.primitives import is_identifier
 from communique.sealing.register import FEWEST_WORDS, MOST_WORDS, MemberEntry, Register, TierEntry
 
-#: A passphrase of the widest tier and of areas: 99 bits. Narrower tiers: 132 bits.
+#: A passphrase of the widest tier, of areas and groups: 99 bits. Narrower tiers: 132 bits.
 WORDS, MORE_WORDS = FEWEST_WORDS, 12
 DEFAULT_WORDLIST = "en"
 
@@ -52,6 +52,10 @@ class Change:
     kept: tuple[Kept, ...] = ()
     #: Whether `kept` passphrases lead, through an old copy, to keys that are still in use.
     keys_stay: bool = False
+    #: Tiers and areas that somebody read until now, and nobody reads any more.
+    unread: tuple[str, ...] = ()
+    #: Whether everything is sealed by another master from now on.
+    new_master: bool = False
 
 
 def begin_register(
@@ -118,6 +122,7 @@ def remove(register: Register, policy: Policy, logins: Sequence[str], *, reseal:
         resealed=tuple(sorted(names)) if reseal else (),
         new_copies=_holders(after, policy, names),
         kept=tuple(Kept(one.login, one.number, _reads(policy, one.tiers)) for one in leaving),
+        unread=_unread(register, after, policy),
     )
 
 
@@ -155,7 +160,7 @@ def replace_stolen(register: Register, policy: Policy, login: str, *, reseal: bo
     back = dataclasses.replace(member, number=member.number + 1, tiers=lines)
     former = {name: last for name, last in gone.register.former.items() if name != login}
     after = dataclasses.replace(gone.register, members={**gone.register.members, login: back}, former=former)
-    return dataclasses.replace(gone, register=after, lost={}, letters=(login,))
+    return dataclasses.replace(gone, register=after, lost={}, letters=(login,), unread=())
 
 
 def grant(register: Register, policy: Policy, login: str, names: Sequence[str]) -> Change:
@@ -216,6 +221,7 @@ def withdraw(register: Register, policy: Policy, login: str, names: Sequence[str
         resealed=lost if reseal else (),
         new_copies=tuple(sorted({login, *_holders(after, policy, lost)})),
         kept=(Kept(login, member.number, lost),),
+        unread=_unread(register, after, policy),
     )
 
 
@@ -239,7 +245,7 @@ def add_tiers(register: Register, policy: Policy, names: Sequence[str] = ()) -> 
     ]
     if not wanted:
         what = "every tier and area of the policy has a key"
-        following = "add the new one to content/data/tiers.yaml or states.yaml first"
+        following = "add the new one to content/data/tiers.yaml, states.yaml or groups.yaml first"
         problems.append(Problem(register.place, "nothing-changes", what, following))
     if problems:
         raise Refused(problems)
@@ -264,13 +270,14 @@ def add_tiers(register: Register, policy: Policy, names: Sequence[str] = ()) -> 
     return Change(after, gained=gained, begun=tuple(sorted(wanted)), new_copies=tuple(gained))
 
 
-def renew(register: Register, policy: Policy, *, salt: bytes, signer: bytes) -> Change:
+def renew(register: Register, policy: Policy, *, salt: bytes, signer: bytes, leaving: Sequence[str] = ()) -> Change:
     """A new master: the keystore was seen by others, or an editor has left. Everything is sealed anew with it,
-    and every member is handed a new passphrase.
+    and every member is handed a new passphrase, but for those who leave as well.
 
     Raises:
-        Refused: the salt is the old one.
+        Refused: the salt is the old one, or there is no such member.
     """
+    gone = {login: _member(register, login) for login in dict.fromkeys(leaving)}
     if salt == register.salt:
         what = "a new master needs a new salt"
         raise Refused([Problem(register.place, "old-salt", what, "give 16 fresh bytes")])
@@ -283,10 +290,13 @@ def renew(register: Register, policy: Policy, *, salt: bytes, signer: bytes) -> 
             tiers={name: every[name].generation for name in _reads(policy, member.tiers)},
         )
         for login, member in register.members.items()
+        if login not in gone
     }
-    after = _next(register, members=members)
+    former = {**register.former, **{login: member.number for login, member in gone.items()}}
+    after = _next(register, members=members, former=former)
     return Change(
         dataclasses.replace(after, salt=salt, signer=signer),
+        lost={login: _reads(policy, member.tiers) for login, member in gone.items()},
         rotated=tuple(sorted(every)),
         resealed=tuple(sorted(every)),
         letters=tuple(sorted(members)),
@@ -294,6 +304,8 @@ def renew(register: Register, policy: Policy, *, salt: bytes, signer: bytes) -> 
             Kept(login, member.number, _reads(policy, member.tiers))
             for login, member in sorted(register.members.items())
         ),
+        unread=_unread(register, after, policy),
+        new_master=True,
     )
 
 
@@ -338,6 +350,15 @@ def _holders(register: Register, policy: Policy, names: Iterable[str]) -> tuple[
     return tuple(
         login for login, member in sorted(register.members.items()) if touched & set(_reads(policy, member.tiers))
     )
+
+
+def _unread(before: Register, after: Register, policy: Policy) -> tuple[str, ...]:
+    """What members read before and none does afterwards."""
+
+    def read(register: Register) -> set[str]:
+        return {name for member in register.members.values() for name in _reads(policy, member.tiers)}
+
+    return tuple(sorted(read(before) - read(after)))
 
 
 def _next(

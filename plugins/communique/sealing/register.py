@@ -10,7 +10,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from communique.policy import AREA_PREFIX, tier_id
+from communique.policy import AREA_PREFIX, GROUP_PREFIX, tier_id
 from communique.problems import Place, Problem, Refused, did_you_mean
 from communique.sealing.errors import Malformed
 from communique.sealing.keystore import Keystore
@@ -24,7 +24,7 @@ MOST_WORDS = 24
 
 @dataclass(frozen=True)
 class TierEntry:
-    """A tier's or area's keys. `generation` rises when a member loses it.
+    """The keys of a tier, area or group. `generation` rises when a member loses it.
 
     `opaque`: the site's files do not tell its name. `restamped`: every object gets a new key in each release.
     `resealed`: the release in which all its objects last got new keys (0: never).
@@ -151,9 +151,10 @@ def credentials(keystore: Keystore, register: Register) -> tuple[Credential, ...
 
 
 def _tier(name: str, node: Node, problems: list[Problem]) -> TierEntry:
-    if not is_identifier(name.removeprefix(AREA_PREFIX)) or name == "public":
+    if not is_identifier(name.removeprefix(AREA_PREFIX).removeprefix(GROUP_PREFIX)) or name == "public":
         what = f'"{name}" cannot be a tier with a key'
-        problems.append(Problem(node.place, "bad-name", what, "name a tier of the policy, or an area as state:nz"))
+        following = "name a tier of the policy, an area as state:nz, or a group as group:plan"
+        problems.append(Problem(node.place, "bad-name", what, following))
     part = node.take(problems, f"the tier {name}", ["g"], ["opaque", "restamp", "resealed"])
     return TierEntry(
         name,

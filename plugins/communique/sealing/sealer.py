@@ -80,8 +80,10 @@ class Sealer:
         audience_names: Iterable[str],
         meta: Mapping[str, Json],
         body: bytes,
+        *,
+        length: int | None = None,
     ) -> str:
-        """The text of a sealed object of any kind.
+        """The text of a sealed object of any kind; its frame has the given length, or that of its bucket.
 
         Raises:
             Refused: a name has no key in the register.
@@ -94,6 +96,7 @@ class Sealer:
             k_det=self.keystore.k_det,
             recipients=self._recipients(names),
             signer=self.keystore.signing_key(self.register.signing),
+            length=length,
         )
 
     def seal_section(

@@ -1,0 +1,114 @@
+"""What is new for each tier, area and group: a sealed list of all that is addressed to it, newest document first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from html import escape
+
+from communique.documents.addressed import Passage, addressed_to, runs
+from communique.documents.catalogue import Catalogue, Document
+from communique.languages import typography
+from communique.policy import PUBLIC
+from communique.sealing.sealer import Sealer
+
+#: The protocol's name for what belongs to no single document.
+NO_DOCUMENT = "-"
+KIND = "feed"
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a list itself says, in its language. `forms`: what a passage that has no numbers of its own is called."""
+
+    sealed_document: str
+    forms: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class SealedUpdates:
+    """One list. `plain` is what the audit compares the object with; it never leaves the building process."""
+
+    name: str
+    lang: str
+    tids: tuple[str, ...]
+    object: str = field(repr=False)
+    plain: str = field(repr=False)
+
+    @property
+    def part(self) -> str:
+        return self.tids[0]
+
+
+def seal_updates(catalogue: Catalogue, sealer: Sealer, words: Mapping[str, Words]) -> tuple[SealedUpdates, ...]:
+    """The lists of every language, in the policy's order; none where nothing is addressed.
+
+    Raises:
+        Refused: an audience has no key.
+    """
+    lists: list[SealedUpdates] = []
+    for lang in catalogue.site.languages:
+        for name in catalogue.policy.audience_names:
+            found = () if name == PUBLIC else addressed_to(catalogue, name, lang)
+            if found:
+                plain = _listed(catalogue, name, found, lang, words[lang])
+                tids = sealer.tids((name,))
+                meta = {"ct": "text/html; charset=utf-8"}
+                text = sealer.seal(KIND, NO_DOCUMENT, lang, tids[0], (name,), meta, plain.encode())
+                lists.append(SealedUpdates(name, lang, tids, text, plain))
+    return tuple(lists)
+
+
+def called(passage: Passage, words: Words) -> str:
+    """How a passage is cited without quoting it: by its numbers, else by where it stands and what it is."""
+    numbers = "¶\u00a0" + ", ".join(
+        str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs(passage.numbers)
+    )
+    if passage.is_whole:
+        return words.sealed_document
+    if passage.has_numbers and passage.has_own_numbers:
+        return numbers
+    form = words.forms[passage.part.form] + (f" {passage.ordinal}" if passage.ordinal else "")
+    place = numbers if passage.has_numbers else passage.heading
+    return f"{place} ({form})" if place else form
+
+
+def _listed(catalogue: Catalogue, name: str, found: Sequence[Passage], lang: str, words: Words) -> str:
+    by_document: dict[str, list[Passage]] = {}
+    for passage in found:
+        by_document.setdefault(passage.document.id, []).append(passage)
+    told = [ident for ident in by_document if _may_know(catalogue, name, catalogue.documents[ident])]
+    # As on the home page: of documents of one day, the order is that of their names.
+    told.sort(key=lambda ident: (catalogue.documents[ident].front.date, ident), reverse=True)
+    # Where a document stands among the others would tell its date.
+    order = [*told, *(ident for ident in by_document if ident not in told)]
+    items = (_item(catalogue, name, by_document[ident], lang, words) for ident in order)
+    return '<ul class="updates__list">\n' + "\n".join(items) + "\n</ul>"
+
+
+def _item(catalogue: Catalogue, name: str, found: Sequence[Passage], lang: str, words: Words) -> str:
+    document, text = found[0].document, found[0].text
+    page = _address(document, lang)
+    told = _may_know(catalogue, name, document)
+    elsewhere = f' lang="{text.lang}" hreflang="{text.lang}"' if text.lang != lang and told else ""
+    title = escape(text.source.title if told else words.sealed_document)
+    symbol = f' <span class="symbol">{escape(document.front.symbol)}</span>' if told and document.front.symbol else ""
+    date = document.front.date
+    when = f'<time datetime="{date.isoformat()}">{escape(typography.format_date(date, lang))}</time> ' if told else ""
+    links = [
+        f'<a href="{page}#{passage.anchor}">{escape(called(passage, words))}</a>'
+        for passage in found
+        if not passage.is_whole
+    ]
+    places = f' <span class="updates__places">{" · ".join(links)}</span>' if links else ""
+    return f'<li>{when}<a href="{page}"{elsewhere}>{title}</a>{symbol}{places}</li>'
+
+
+def _may_know(catalogue: Catalogue, name: str, document: Document) -> bool:
+    """Whether title and date are for these readers: a state may open one passage of a document that is for others."""
+    return catalogue.policy.may_read((name,), document.front.audience)
+
+
+def _address(document: Document, lang: str) -> str:
+    """From the page of updates, which lies two folders below the site's root as they all do."""
+    return "../" + document.path(lang).removeprefix(f"{lang}/")
