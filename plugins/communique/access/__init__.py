@@ -1,0 +1,1 @@
+"""What became readable to more people, or to fewer, since the last release."""

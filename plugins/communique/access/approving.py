@@ -1,0 +1,110 @@
+"""Which widenings wait for an editor: what differs from the last release, put together over languages."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from communique.access.comparison import Change
+from communique.access.units import Keyed
+from communique.approvals import names_to_approve, refuse_who_may_not, the_editor
+from communique.documents.catalogue import Catalogue
+from communique.policy import Audience
+from communique.problems import Place, Problem, Refused
+
+
+@dataclass(frozen=True)
+class Widening:
+    """Text at one place of a document that more people would read, in all its languages together.
+
+    `text` is a keyed hash over all of them: who approves them approves these words, and no later ones.
+    """
+
+    document: str
+    number: int
+    kind: str
+    old: Audience
+    new: Audience
+    gained: frozenset[str]
+    languages: tuple[str, ...]
+    text: str
+    place: Place
+
+
+def widenings(changes: Iterable[Change], keyed: Keyed) -> list[Widening]:
+    grouped: dict[tuple[str, int, str, Audience, Audience], list[Change]] = {}
+    for change in changes:
+        if change.way == "widened" and change.old is not None and change.new is not None:
+            key = (change.document, change.number, change.kind, change.old, change.new)
+            grouped.setdefault(key, []).append(change)
+    found: list[Widening] = []
+    for (document, number, kind, old, new), group in grouped.items():
+        told = "|".join(sorted(f"{change.lang}:{change.hash}" for change in group))
+        digest = keyed(b"approval|" + told.encode("ascii"))[:16].hex()
+        gained = frozenset[str]().union(*(change.gained for change in group))
+        languages = tuple(sorted({change.lang for change in group}))
+        found.append(Widening(document, number, kind, old, new, gained, languages, digest, group[0].place))
+    return found
+
+
+def waiting(found: Iterable[Widening], catalogue: Catalogue, since: int) -> Iterator[Widening]:
+    """Those for which no approval stands that was given after release `since`.
+
+    Raises:
+        Refused: one was given by somebody who may not.
+    """
+    approvals = catalogue.approvals
+    given = {(one.document, one.text, one.old, one.new): one for one in approvals.widened if one.release > since}
+    problems: list[Problem] = []
+    for one in found:
+        approval = given.get((one.document, one.text, str(one.old), str(one.new)))
+        if approval is not None:
+            try:
+                editor = the_editor(approvals, approval.by, approval.place)
+                on = datetime.date.fromisoformat(approval.on)
+                refuse_who_may_not(editor, names_to_approve(one.old, one.new), on, approval.place)
+            except Refused as refused:
+                problems.extend(refused.problems)
+        elif not _reviewed(one, catalogue):
+            yield one
+    if problems:
+        raise Refused(problems)
+
+
+def _reviewed(one: Widening, catalogue: Catalogue) -> bool:
+    """Whether this is just what the approved review of its document said."""
+    if one.document not in catalogue.approvals.reviewed:
+        return False
+    front = catalogue.documents[one.document].front
+    return front.review is not None and (one.old, one.new) == (front.declared, front.review.after)
+
+
+def refusals(found: Sequence[Widening], catalogue: Catalogue, on: datetime.date) -> list[Problem]:
+    """A letter for each document and change of audience: where, who gains, and who may approve it."""
+    grouped: dict[tuple[str, Audience, Audience], list[Widening]] = {}
+    for one in found:
+        grouped.setdefault((one.document, one.old, one.new), []).append(one)
+    problems: list[Problem] = []
+    for (document, old, new), group in grouped.items():
+        gained = ", ".join(sorted(frozenset[str]().union(*(one.gained for one in group))))
+        places = list(dict.fromkeys(place_in(catalogue, one.document, one.number, one.kind) for one in group))
+        shown = ", ".join(places[:6]) + (f" and {len(places) - 6} more" if len(places) > 6 else "")
+        what = f"{shown} of {document} would be read by more people: {old} → {new} (gained by {gained})"
+        names = names_to_approve(old, new)
+        may = ", ".join(editor.id for editor in catalogue.approvals.who_may(names, on))
+        fix = "see it with invoke access.diff; then "
+        fix += (
+            f"invoke access.approve --by {may.replace(', ', ' or ')}"
+            if may
+            else (f"name an editor who approves {', '.join(names)} in content/data/editors.yaml")
+        )
+        problems.append(Problem(min(one.place for one in group), "not-approved", what, fix))
+    return problems
+
+
+def place_in(catalogue: Catalogue, document: str, number: int, kind: str) -> str:
+    """A place as its readers count it: "¶3", "item at ¶3", "title"."""
+    of = catalogue.documents.get(document)
+    shown = f"¶{number + (of.first if of else 1) - 1}" if number else ""
+    return shown if kind == "paragraph" else f"{kind} at {shown}" if shown else kind

@@ -1,0 +1,166 @@
+"""What makes a build a release: a number of its own, approvals for all that it opens, and a record of what it held.
+
+The number is raised before the finished tree is shown, the record written after it. A crash in between costs a
+number; it never lets two different releases bear the same one, nor takes for released what was not.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from communique.access.approving import refusals, waiting, widenings
+from communique.access.comparison import Change, compare
+from communique.access.record import FILE, Record, read_record, record_of, render_record
+from communique.access.units import Unit, units_of
+from communique.documents.catalogue import read_text
+from communique.problems import Place, Problem, Refused
+from communique.sealing.register import Register
+from communique.sealing.register_text import render_register
+from communique.sealing.sealer import Sealer
+from communique_pelican.membership_desk import save_register
+from communique_pelican.private_files import write_atomically
+from communique_pelican.run import Plan
+
+#: Data that change no byte of a release: they say who agreed to what.
+_NOT_SHOWN = ("approved.yaml", "confirmed.yaml")
+
+
+@dataclass(frozen=True)
+class Compared:
+    """Today's texts beside those of the last release."""
+
+    record: Record | None
+    units: tuple[Unit, ...] = field(repr=False)
+    changes: tuple[Change, ...] = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release about to be built. `plan` seals with the register as it will be; `before` is the one on disk."""
+
+    plan: Plan
+    before: Register
+    record: Path
+    text: str = field(repr=False)
+    #: The same content has this number already: nothing is raised, and nothing is recorded anew.
+    repeats: bool
+
+    @property
+    def number(self) -> int:
+        return self.plan.keys.register.release
+
+
+def record_path(plan: Plan) -> Path:
+    own = plan.site_dir / "keys"
+    return (own if (own / "register.yaml").exists() else plan.project / "keys" / "demo") / FILE
+
+
+def read_last(plan: Plan) -> Record | None:
+    """The record of the last release; None before the first.
+
+    Raises:
+        Refused: it is damaged, or missing although there was a release.
+    """
+    path, register = record_path(plan), plan.keys.register
+    shown = register.place.file.rpartition("/")[0] + f"/{FILE}"
+    if path.is_file():
+        return read_record(read_text(path, shown), shown)
+    if register.release > 1:
+        what = f"the record of release {register.release} is missing: nobody can tell what this one would open"
+        fix = "restore it from version control: it was written beside the register"
+        raise Refused([Problem(Place(shown), "no-release-record", what, fix)])
+    return None
+
+
+def compared(plan: Plan) -> Compared:
+    """
+    Raises:
+        Refused: the record is damaged or missing.
+    """
+    record = read_last(plan)
+    units = tuple(units_of(plan.catalogue))
+    changes = compare(record, units, plan.catalogue.policy, plan.keys.keystore.record_hash())
+    return Compared(record, units, tuple(changes))
+
+
+def number_of_next(register: Register, record: Record | None) -> int:
+    """The first release bears the register's number; each later one a number that none bore before."""
+    return register.release if record is None else max(register.release, record.release) + 1
+
+
+def prepare(plan: Plan) -> Release:
+    """What `plan` becomes as a release.
+
+    Raises:
+        Refused: it opens something without an approval, or is dated before the last release.
+    """
+    found, register, keyed = compared(plan), plan.keys.register, plan.keys.keystore.record_hash()
+    record = found.record
+    if record is not None and plan.as_of < record.date:
+        what = f"this release would be of {plan.as_of}, and the last one was of {record.date}"
+        fix = "set as_of in content/data/site.yaml to the day of the release"
+        raise Refused([Problem(Place(f"{plan.content.name}/data/site.yaml"), "release-goes-back", what, fix)])
+    open_ = list(waiting(widenings(found.changes, keyed), plan.catalogue, record.release if record is not None else 0))
+    if open_:
+        raise Refused(refusals(open_, plan.catalogue, plan.as_of))
+    content = _content(plan)
+    repeats = record is not None and (record.content, record.release) == (content, register.release)
+    number = register.release if repeats else number_of_next(register, record)
+    after = dataclasses.replace(register, release=number, date=register.date if repeats else plan.as_of)
+    keys = dataclasses.replace(plan.keys, register=after)
+    text = ""
+    if not repeats:
+        new = record_of(found.units, plan.catalogue.policy, keyed, release=number, date=plan.as_of, content=content)
+        text = render_record(_with_what_waits(new, record, plan))
+    sealed = dataclasses.replace(plan, keys=keys, sealer=Sealer(keys.keystore, after))
+    return Release(sealed, register, record_path(plan), text, repeats)
+
+
+@contextmanager
+def recorded(release: Release | None) -> Iterator[None]:
+    """Around the moment in which the finished tree is shown: the number is raised before, the record written after.
+
+    Raises:
+        Refused: the register was changed by somebody else meanwhile.
+    """
+    if release is None or release.repeats:
+        yield
+        return
+    site_dir, after = release.plan.site_dir, release.plan.keys.register
+    save_register(site_dir, release.before, after)
+    try:
+        yield
+    except BaseException:
+        # The old tree is still shown, under the old number.
+        save_register(site_dir, after, release.before)
+        raise
+    write_atomically(release.record, release.text)
+
+
+def _with_what_waits(new: Record, old: Record | None, plan: Plan) -> Record:
+    """Documents that are withdrawn or under embargo may come back: for whom they were is not forgotten meanwhile."""
+    catalogue = plan.catalogue
+    away = {ident for ident, document in catalogue.documents.items() if document.is_withdrawn} | {*catalogue.embargoed}
+    kept = tuple(unit for unit in old.units if unit.document in away) if old is not None else ()
+    # What an audience that the policy no longer knows meant then must stay known too.
+    who = {**(old.readers if old is not None and kept else {}), **new.readers}
+    return dataclasses.replace(new, readers=who, units=new.units + kept)
+
+
+def _content(plan: Plan) -> str:
+    """A keyed hash over all that a release is made of, but its number: the same content is the same release."""
+    keystore, register, catalogue = plan.keys.keystore, plan.keys.register, plan.catalogue
+    parts: list[str | bytes] = [plan.moment.isoformat()]
+    parts.append(render_register(dataclasses.replace(register, release=0, date=register.date.min), ""))
+    for name, text in sorted(catalogue.data_texts.items()):
+        if name not in _NOT_SHOWN:
+            parts += [name, text]
+    for ident, document in sorted(catalogue.documents.items()):
+        parts += [ident, str(document.front.audience)]
+        for path in sorted((plan.content / ident).iterdir()):
+            parts += [path.name, path.read_bytes()]
+    return keystore.pin_hash("release", *parts)
