@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 import shutil
 import stat
 import subprocess
@@ -19,10 +20,11 @@ from communique.languages.messages import load_messages
 from communique.languages.typography import french_space_faults
 from communique.problems import Place, Refused
 from communique.sealing.keystore import Keystore
-from communique.sealing.membership import begin_register
+from communique.sealing.membership import begin_register, renew
 from communique.sealing.register import MemberEntry, read_register
 from communique.sealing.register_text import render_register
 from communique_pelican import ceremony, desk, membership_desk, private_files
+from communique_pelican.consequences import consequences
 from communique_pelican.letters import Letter, write_letter
 from communique_pelican.terminal import Terminal
 
@@ -147,6 +149,59 @@ def test_each_verb_tells_what_follows_from_it(site: Path) -> None:
     assert dict(read.former) == {"fr-01": 3, "mx-01": 1, "nz-01": 1}
 
 
+QUESTIONS = ["what changes:", "who is to be handed what:", "what old copies still open:"]
+
+
+def test_each_of_the_five_occasions_is_one_verb_that_answers_three_questions(site: Path) -> None:
+    """A lost passphrase, a stolen laptop, a state that leaves, a new tier; an editor who leaves is a ceremony."""
+    for login, grants in (("nz-01", "oeg, state:nz"), ("nz-02", "state:nz"), ("fr-01", "core"), ("mx-01", "partner")):
+        membership_desk.add(site, PROJECT, login=login, lang="en", grants=grants, yes=True, terminal=quiet())
+    tiers = site / "content/data/tiers.yaml"
+    more = '  board:\n    includes: [core]\n    tlp: RED\n    label: {en: "Board", es: "Junta", fr: "Conseil"}\nareas:'
+    tiers.write_text(tiers.read_text(encoding="utf-8").replace("areas:", more), encoding="utf-8")
+
+    def answers(verb: Callable[..., int], **options: object) -> list[str]:
+        terminal = quiet()
+        assert verb(site, PROJECT, yes=True, terminal=terminal, **options) == 0
+        said = told(terminal)
+        assert [line for line in said.splitlines() if line.endswith(":") and not line.startswith("-")] == QUESTIONS
+        return re.split(r"^[a-z ]+:$", said, flags=re.MULTILINE)[1:]
+
+    changes, handed, old = answers(membership_desk.reissue, login="fr-01")
+    assert "another passphrase for fr-01" in changes
+    assert "(invoke members.letter fr-01)" in handed
+    assert "members.stolen fr-01" in old
+    changes, handed, old = answers(membership_desk.replace_stolen, login="mx-01")
+    assert "new keys from the next release on for partner" in changes
+    assert "the next copy, where they read from a stick: fr-01 and nz-01;" in handed
+    assert "still opens what is there for partner" in old
+    changes, handed, old = answers(membership_desk.remove_state, area="state:nz")
+    assert "nz-01 no longer signs in" in changes
+    assert "nobody is left who reads state:nz" in changes
+    assert "a letter" not in handed
+    assert old.count("cannot be taken back") == 2
+    assert old.count("those passphrases open nothing") == 1, "said once for all of a delegation"
+    changes, handed, old = answers(membership_desk.add_tiers)
+    assert "nobody reads board yet: invoke members.grant LOGIN board" in changes
+    assert "nothing, to nobody" in handed
+    assert "none of them holds anything for board" in old
+
+
+def test_an_editor_who_leaves_takes_their_own_sign_in_along_and_the_old_keystore_is_named(site: Path) -> None:
+    for login, grants in (("fr-01", "core"), ("mx-01", "partner")):
+        membership_desk.add(site, PROJECT, login=login, lang="en", grants=grants, yes=True, terminal=quiet())
+    before = read_register(register_of(site), "keys/register.yaml")
+    _, policy, _ = read_data(site / "content")
+    change = renew(before, policy, salt=bytes([1] * 16), signer=KEYSTORE.signer(2), leaving=["fr-01"])
+    said = consequences(before, change)
+
+    assert [line for line in said if line.endswith(":")] == QUESTIONS
+    assert "- fr-01 no longer signs in" in said
+    assert "- to be handed a letter: mx-01 (invoke members.letter mx-01)" in said
+    assert any("whoever kept the old keystore or paper backup opens everything" in line for line in said)
+    assert any(line.startswith("- nobody is left who reads core and oeg") for line in said)
+
+
 def test_the_members_are_listed_without_the_keystore_and_without_passphrases(site: Path) -> None:
     membership_desk.add(site, PROJECT, login="nz-01", lang="en", grants="oeg, state:nz", yes=True, terminal=quiet())
     console = Console(file=io.StringIO(), width=200)
@@ -241,6 +296,20 @@ def test_letters_lie_in_a_private_folder_for_their_owner_alone(site: Path) -> No
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert "DEMO" in path.read_text(encoding="utf-8")
+
+
+def test_several_letters_are_written_at_once_or_none_of_them(site: Path) -> None:
+    shutil.rmtree(site / "keys")
+
+    def write(logins: str) -> int:
+        return membership_desk.letter(site, PROJECT, login=logins, on=ON, terminal=quiet(), environ={})
+
+    said = refused(lambda: write("nz-01, nz-77, xx-01"))
+    assert said.count("unknown-member") == 2
+    assert not (site / ".communique/letters").exists()
+    assert "no member is named" in refused(lambda: write(" , "))
+    assert write("nz-01,mx-01") == 0
+    assert sorted(path.name for path in (site / ".communique/letters").iterdir()) == ["mx-01.txt", "nz-01.txt"]
 
 
 def test_a_letter_is_never_printed(site: Path) -> None:

@@ -17,8 +17,9 @@ from communique.sealing.paper import PAPER_WORDS, master_from, paper_words
 from communique.sealing.passphrases import normalise_passphrase, words_from
 from communique.sealing.register import read_register
 from communique.sealing.register_text import render_register
+from communique_pelican.consequences import consequences
 from communique_pelican.keys import find_keys
-from communique_pelican.membership_desk import consequences, save_register
+from communique_pelican.membership_desk import save_register
 from communique_pelican.private_files import private_folder, refuse_exposed, write_atomically, write_secret
 from communique_pelican.terminal import Terminal
 
@@ -120,15 +121,17 @@ def renew(
     project: Path,
     *,
     files: Files,
+    leaving: Sequence[str] = (),
     yes: bool,
     terminal: Terminal,
     environ: Mapping[str, str],
     random: Random = os.urandom,
 ) -> int:
-    """Another master, since the old one may be known to others. The old keystore stays beside the new one.
+    """Another master, since the old one may be known to others. The old keystore stays beside the new one. `leaving`
+    names sign-ins that go with it: those of the editor who leaves.
 
     Raises:
-        Refused: the site has no keys of its own, or the old keystore does not open.
+        Refused: the site has no keys of its own, there is no such member, or the old keystore does not open.
     """
     keys = find_keys(site_dir, project, environ)
     if keys.demo:
@@ -140,9 +143,16 @@ def renew(
     _refuse_existing(site_dir, (old.relative_to(site_dir).as_posix(),))
     _refuse_places(site_dir, project, files)
     keystore = Keystore(keys.register.site, random(32))
-    change = membership.renew(keys.register, policy, salt=random(16), signer=keystore.signer(keys.register.signing))
-    terminal.say(*(f"- {line}" for line in consequences(keys.register, change)))
-    terminal.say("- translations pinned with the old master count as stale: invoke translate.pin records them anew")
+    change = membership.renew(
+        keys.register, policy, salt=random(16), signer=keystore.signer(keys.register.signing), leaving=leaving
+    )
+    terminal.say(
+        *consequences(keys.register, change),
+        "what else there is to do:",
+        "- translations pinned with the old master count as stale: invoke translate.pin records them anew",
+        "- where an editor leaves: end their access to the repository, the host and this machine too, and take them"
+        " out of content/data/editors.yaml",
+    )
     if not terminal.agrees("replace the master?", yes=yes):
         return 1
     passphrase = words_from(random(17), EDITORS_WORDS, "en")
@@ -153,7 +163,7 @@ def renew(
     save_register(site_dir, keys.register, change.register)
     terminal.say(
         f"{_KEYSTORE}: the new master; the old one is {old.name}, of use for old copies only",
-        "next: invoke members.letter LOGIN for every member, then invoke release",
+        "next: the letters, then invoke release",
     )
     return 0
 

@@ -1,21 +1,24 @@
-"""What the project needs besides its Python packages: what is here, and how to install the rest."""
+"""What the project needs on this machine and what is unsafe there: how it stands, and what mends it."""
 
 from __future__ import annotations
 
+import datetime
 import importlib.util
 import os
 import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from communique.problems import Place, Problem, Refused
+from communique_pelican.checkup import DOUBTFUL, MISSING, UNSAFE, Desk, examine_site
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ FOR_TESTS = (
         ("chromium",),
     ),
     Prerequisite("jose", "tests: opening our objects with a program not ours", ("jose", "alg"), (), ("jose",)),
+    Prerequisite("Firefox", "tests: the same in Firefox", ("firefox-esr", "--version"), (115,), ("firefox-esr",)),
+    Prerequisite("Poppler", "tests: reading what was printed", ("pdftotext", "-v"), (), ("poppler-utils",)),
     Prerequisite("Java", "tests: the Nu HTML checker", ("java", "-version"), (17,), ("default-jre-headless",)),
     Prerequisite("Node", "tests: the browser's scripts by themselves", ("node", "--version"), (20,), ("nodejs", "npm")),
     Prerequisite("npm", "tests: installing the checkers", ("npm", "--version"), (9,), ("npm",)),
@@ -83,8 +88,10 @@ def install_command(findings: Sequence[Finding]) -> str:
     return f"{sudo}apt-get install --yes {' '.join(packages)}" if packages else ""
 
 
-def report(console: Console) -> int:
-    """Print each prerequisite with its version, or what is missing with the command that installs it."""
+def report(console: Console, site: Path, project: Path, *, environ: Mapping[str, str], today: datetime.date) -> int:
+    """Print each program with its version, then how the site stands: what is unsafe first, with the command that
+    mends it. Status 1: something is unsafe, or a program is missing.
+    """
     findings = examine()
     table = Table("program", "needed", "found", "for", box=None, pad_edge=False)
     for one in findings:
@@ -95,9 +102,20 @@ def report(console: Console) -> int:
     command = install_command(findings)
     if command:
         console.print(f"\ninstall what is missing or too old:\n    {command}", highlight=False, soft_wrap=True)
-        return 1
-    console.print("\nnothing is missing")
-    return 0
+    console.print()
+    remarks = examine_site(Desk(site, project, environ, today))
+    for remark in remarks:
+        state = f"[bold]{remark.state:<8}[/bold]" if remark.state == UNSAFE else f"{remark.state:<8}"
+        console.print(f"{state} {escape(remark.what)}", highlight=False, soft_wrap=True)
+        if remark.command:
+            console.print(f"         {escape(remark.command)}", highlight=False, soft_wrap=True)
+    unsafe = sum(1 for remark in remarks if remark.state == UNSAFE)
+    wanting = sum(1 for remark in remarks if remark.state in (MISSING, DOUBTFUL))
+    if not (unsafe or wanting or command):
+        console.print("\nnothing is missing")
+    elif unsafe:
+        console.print(f"\n{unsafe} of these {'is' if unsafe == 1 else 'are'} unsafe: mend that first", highlight=False)
+    return 1 if unsafe or command else 0
 
 
 def require_test_packages() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import stat
 import subprocess
@@ -11,6 +12,38 @@ from pathlib import Path
 from communique.problems import Place, Problem, Refused
 
 _PUBLISHED = ("content", "output", ".releases")
+#: How folders begin that a service keeps equal on several machines, and who that is.
+_SYNCED = {
+    "dropbox": "Dropbox",
+    "onedrive": "OneDrive",
+    "icloud": "iCloud",
+    "icloud drive": "iCloud",
+    "iclouddrive": "iCloud",
+    "mobile documents": "iCloud",
+    "cloudstorage": "a cloud service",
+    "nextcloud": "Nextcloud",
+    "owncloud": "ownCloud",
+    "google drive": "Google Drive",
+    "googledrive": "Google Drive",
+    "my drive": "Google Drive",
+    "pcloud": "pCloud",
+    "pclouddrive": "pCloud",
+    "seafile": "Seafile",
+    "syncthing": "Syncthing",
+    "proton drive": "Proton Drive",
+    "protondrive": "Proton Drive",
+}
+#: What such services leave in the uppermost folder that they copy, whatever it is called.
+_LEFT_BY_SERVICES = {
+    ".dropbox.cache": "Dropbox",
+    ".stfolder": "Syncthing",
+    ".nextcloudsync.log": "Nextcloud",
+    ".owncloudsync.log": "ownCloud",
+    ".sync_*.db": "Nextcloud",
+    "._sync_*.db": "Nextcloud",
+    ".tmp.drivedownload": "Google Drive",
+}
+_NETWORK = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "fuse.rclone", "davfs", "fuse.davfs2", "afs", "ncpfs")
 _STICKY = stat.S_ISVTX
 _SHARED = stat.S_IWGRP | stat.S_IWOTH
 
@@ -19,8 +52,15 @@ def refuse_exposed(path: Path, site_dir: Path, project: Path) -> None:
     """Refuse `path` as the place of a secret file. It need not exist yet; its folder is looked at as far as it does.
 
     Raises:
-        Refused: the place is published, others may write there, or git would pick the file up.
+        Refused: the place is published, others may write there, a service copies it away, or git would keep the file.
     """
+    problems = exposures(path, site_dir, project)
+    if problems:
+        raise Refused(problems)
+
+
+def exposures(path: Path, site_dir: Path, project: Path) -> list[Problem]:
+    """Everything that speaks against `path` as the place of a secret file."""
     real = path.parent.resolve() / path.name
     shown = Place(_shown(path, site_dir))
     problems: list[Problem] = []
@@ -34,12 +74,45 @@ def refuse_exposed(path: Path, site_dir: Path, project: Path) -> None:
         what = "this is a link, and a secret is written to no link"
         problems.append(Problem(shown, "secret-through-link", what, "delete the link, or name the file it leads to"))
     problems += _shared_folders(real.parent, shown)
+    service = synced_by(real.parent)
+    if service:
+        what = f"{service} copies this folder to other machines"
+        problems.append(Problem(shown, "synced-folder", what, "choose a folder that stays on this machine"))
     if not problems and _git_would_keep(real):
         what = "git would keep a copy of this secret"
         ignored = f"add it to .gitignore ({real.name}), or choose a folder outside the repository"
         problems.append(Problem(shown, "secret-in-git", what, ignored))
-    if problems:
-        raise Refused(problems)
+    return problems
+
+
+def synced_by(folder: Path) -> str:
+    """The service that copies `folder` to other machines, as its name or what the service left there tells; or ""."""
+    for one in (folder.resolve(), *folder.resolve().parents):
+        name = one.name.casefold()
+        for begins, service in _SYNCED.items():
+            if name == begins or name.startswith(f"{begins} "):
+                return service
+        for left, service in _LEFT_BY_SERVICES.items():
+            if any(one.glob(left)):
+                return service
+    return ""
+
+
+def network_mount(folder: Path) -> str:
+    """Where the file system of `folder` is another machine's: the name it goes by here; else ""."""
+    try:
+        mounts = Path("/proc/self/mounts").read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return ""
+    real, nearest, kind = folder.resolve(), Path("/"), ""
+    for line in mounts:
+        fields = line.split(" ")
+        # Spaces in a name are written \040.
+        point = Path(re.sub(r"\\([0-7]{3})", lambda found: chr(int(found[1], 8)), fields[1]))
+        # The last mount at a place is the one that counts.
+        if real.is_relative_to(point) and len(point.parts) >= len(nearest.parts):
+            nearest, kind = point, fields[2]
+    return str(nearest) if kind in _NETWORK else ""
 
 
 def private_folder(folder: Path) -> None:
@@ -47,7 +120,7 @@ def private_folder(folder: Path) -> None:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
-def write_secret(path: Path, text: str, *, replace: bool = False) -> None:
+def write_secret(path: Path, secret: str | bytes, *, replace: bool = False) -> None:
     """A file that only its owner may read.
 
     Raises:
@@ -62,8 +135,8 @@ def write_secret(path: Path, text: str, *, replace: bool = False) -> None:
         what = "there is a file already"
         raise Refused([Problem(Place(path.name), "would-overwrite", what, "move it away first")]) from None
     try:
-        with os.fdopen(descriptor, "w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
+        with os.fdopen(descriptor, "wb") as stream:
+            stream.write(secret.encode("utf-8") if isinstance(secret, str) else secret)
             stream.flush()
             os.fsync(stream.fileno())
         if replace:
