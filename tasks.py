@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,12 @@ PRIVATE = PROJECT / ".communique"
 sys.path.insert(0, str(PROJECT / "plugins"))
 
 
-def verb(function: Callable[..., int]) -> Any:
-    """A task whose user reads letters, never a traceback. Status 1: refused; 2: unexpected."""
+def verb(function: Callable[..., int], repeatable: Sequence[str] = ()) -> Any:
+    """A task whose user reads letters, never a traceback. Status 1: refused; 2: unexpected. Options in `repeatable`
+    may be given several times.
+    """
 
-    @task
+    @task(iterable=list(repeatable))
     @functools.wraps(function)
     def guarded(context: Context, *args: Any, **options: Any) -> None:
         from communique.problems import Refused
@@ -93,18 +95,22 @@ def build(context: Context, site: str = "", jobs: int = 0) -> int:
 
 @verb
 def release(context: Context, site: str = "", jobs: int = 0) -> int:
-    """Build for publication: refused with demo keys, drafts or documents of a later date."""
+    """Build for publication, under a number of its own: refused while anything it opens waits for an approval."""
     from communique_pelican.build import build
 
     return build(_folder(site), PROJECT, release=True, jobs=jobs or None, console=_console(), environ=os.environ)
 
 
-@verb
-def serve(context: Context, port: int = 8000, site: str = "") -> int:
-    """Show the finished site at http://127.0.0.1:8000/ and build it anew when a source changes."""
+def verb_with(*repeatable: str) -> Callable[[Callable[..., int]], Any]:
+    return functools.partial(verb, repeatable=repeatable)
+
+
+@verb_with("as_")
+def serve(context: Context, as_: list[str], port: int = 8000, site: str = "") -> int:
+    """Show the finished site at http://127.0.0.1:8000/, built anew when a source changes (--as oeg: signed in)."""
     from communique_pelican.preview import serve
 
-    return serve(_folder(site), PROJECT, port=port, console=_console())
+    return serve(_folder(site), PROJECT, port=port, console=_console(), as_=as_, environ=os.environ)
 
 
 @verb
@@ -137,11 +143,11 @@ def check(context: Context, quick: bool = False) -> int:
 
 
 @verb
-def doctor(context: Context) -> int:
-    """Tell which programs are here, in which version, and the command that installs the others."""
+def doctor(context: Context, site: str = "") -> int:
+    """Tell what is missing or unsafe on this machine, and the command that mends it."""
     from communique_pelican.doctor import report
 
-    return report(_console())
+    return report(_console(), _folder(site), PROJECT, environ=os.environ, today=_today())
 
 
 @verb
@@ -236,8 +242,8 @@ def withdraw(context: Context, login: str, names: str, reseal: bool = False, yes
 
 
 @verb
-def letter(context: Context, login: str, output: str = "", site: str = "") -> int:
-    """Write a member's letter for delivery by hand into .communique/letters (--output: another private folder)."""
+def letter(context: Context, login: str, output: str = "", pdf: bool = False, site: str = "") -> int:
+    """Write members' letters, for delivery by hand, into .communique/letters (--pdf: as PDF; --output: elsewhere)."""
     from communique_pelican.membership_desk import letter
 
     return letter(
@@ -245,6 +251,7 @@ def letter(context: Context, login: str, output: str = "", site: str = "") -> in
         PROJECT,
         login=login,
         output=output,
+        pdf=pdf,
         on=_today(),
         terminal=_terminal(),
         environ=os.environ,
@@ -271,15 +278,21 @@ def restore_keys(context: Context, passphrase_file: str = "", words_file: str = 
 
 @verb
 def renew_keys(
-    context: Context, passphrase_file: str = "", words_file: str = "", yes: bool = False, site: str = ""
+    context: Context,
+    passphrase_file: str = "",
+    words_file: str = "",
+    leaving: str = "",
+    yes: bool = False,
+    site: str = "",
 ) -> int:
-    """Replace the master: an editor has left, or the keystore was seen by others."""
+    """Replace the master: an editor leaves (--leaving: with these sign-ins), or the keystore was seen by others."""
     from communique_pelican.ceremony import Files, renew
 
     return renew(
         _folder(site),
         PROJECT,
         files=Files(passphrase_file, words_file),
+        leaving=[login for login in leaving.replace(",", " ").split() if login],
         yes=yes,
         terminal=_terminal(),
         environ=os.environ,
@@ -339,14 +352,63 @@ def confirm(context: Context, by: str, reason: str, document: str = "", site: st
     )
 
 
+@verb
+def access_diff(context: Context, site: str = "") -> int:
+    """Tell, paragraph by paragraph, who may read more or less than in the last release."""
+    from communique_pelican.access_desk import diff
+
+    return diff(_folder(site), PROJECT, terminal=_terminal(), environ=os.environ)
+
+
+@verb
+def access_approve(context: Context, by: str, document: str = "", yes: bool = False, site: str = "") -> int:
+    """Approve, as an editor of editors.yaml, what the next release opens (--document: in one only)."""
+    from communique_pelican.access_desk import approve
+
+    return approve(
+        _folder(site),
+        PROJECT,
+        by=by,
+        on=_today(),
+        document=document,
+        yes=yes,
+        terminal=_terminal(),
+        environ=os.environ,
+    )
+
+
+@verb
+def list_reviews(context: Context, site: str = "") -> int:
+    """List the documents that wait for a review, until when, and who may end it."""
+    from communique_pelican.access_desk import list_reviews
+
+    return list_reviews(_folder(site), terminal=_terminal(), environ=os.environ)
+
+
+@verb
+def approve_review(context: Context, document: str, by: str, yes: bool = False, site: str = "") -> int:
+    """End a document's review, for example: review.approve debriefings/machine-tools --by partners."""
+    from communique_pelican.access_desk import approve_review
+
+    return approve_review(
+        _folder(site),
+        document=document,
+        by=by,
+        on=_today(),
+        yes=yes,
+        terminal=_terminal(),
+        environ=os.environ,
+    )
+
+
 def _run(*command: str) -> int:
     return subprocess.run(command, cwd=PROJECT, check=False).returncode
 
 
-def _group(name: str, **verbs: Any) -> Collection:
+def _group(name: str, default: str = "", **verbs: Any) -> Collection:
     group = Collection(name)
     for verb_name, function in verbs.items():
-        group.add_task(function, name=verb_name)
+        group.add_task(function, name=verb_name, default=verb_name == default)
     return group
 
 
@@ -373,4 +435,6 @@ namespace = Collection(
     _group("keys", create=create_keys, restore=restore_keys, renew=renew_keys, add=add_keys),
     _group("translate", pin=pin, messages=messages),
     _group("audit", confirm=confirm),
+    _group("access", diff=access_diff, approve=access_approve),
+    _group("review", default="list", list=list_reviews, approve=approve_review),
 )

@@ -67,6 +67,9 @@ def _table(runs: dict[str, BuildReport]) -> Table:
     table.add_section()
     for fact in ("documents", "pages", "objects"):
         table.add_row(fact, *(str(getattr(report, fact)) for report in runs.values()))
+    table.add_section()
+    for part in next(iter(runs.values())).client:
+        table.add_row(f"client: {part}, bytes", *(str(report.client[part]) for report in runs.values()))
     return table
 
 

@@ -1,20 +1,25 @@
-"""Who may read what: tiers, areas and audiences, as data.
+"""Who may read what: tiers, areas, groups and audiences, as data.
 
 A tier's readers may read everything addressed to the tiers it includes. An area (`state:nz`) belongs to one
-state, whatever that state's tier. An audience is a set of tiers and areas, any of which suffices.
+state, whatever that state's tier. A group (`group:plan`) is called together for a time, whatever its members'
+tiers. An audience is a set of them, any of which suffices.
 """
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from communique.problems import Place, Problem, Refused, did_you_mean
 from communique.strict_yaml import Node
 
 PUBLIC = "public"
 AREA_PREFIX = "state:"
+GROUP_PREFIX = "group:"
+#: What stands before a tier, an area, a group in the protocol: no tier may begin like one of the others.
+_AREA_ID, _GROUP_ID = "nat-", "grp-"
 #: TLP 2.0 labels (FIRST, Traffic Light Protocol, August 2022), the most open first.
 TLP_LABELS = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}\Z")
@@ -24,12 +29,15 @@ _QUOTABLE = re.compile(r"[\w:.+-]{0,24}(?: :*)?\Z")
 
 @dataclass(frozen=True)
 class Tier:
-    """A class of readers. `includes` names the tiers whose texts its readers may read too."""
+    """A class of readers. `includes` names the tiers whose texts its readers may read too; `who` says in each
+    language who they are, or nothing.
+    """
 
     name: str
     includes: tuple[str, ...]
     tlp: str
     labels: Mapping[str, str]
+    who: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -42,9 +50,20 @@ class State:
     oeg: bool
 
 
+@dataclass(frozen=True)
+class Group:
+    """Readers called together for a time, such as a working group. `until` is the last day on which they read."""
+
+    name: str
+    labels: Mapping[str, str]
+    until: datetime.date
+    tlp: str
+    who: Mapping[str, str] = field(default_factory=dict)
+
+
 @dataclass(frozen=True, order=True)
 class Audience:
-    """Who may read a text: tier names and areas, sorted; any of them suffices."""
+    """Who may read a text: names of tiers, areas and groups, sorted; any of them suffices."""
 
     names: tuple[str, ...]
 
@@ -57,13 +76,15 @@ class Audience:
 
 
 def tier_id(name: str) -> str:
-    """The protocol's identifier of a tier or area: `state:nz` is `nat-nz`."""
-    return "nat-" + name.removeprefix(AREA_PREFIX) if name.startswith(AREA_PREFIX) else name
+    """The protocol's identifier: `state:nz` is `nat-nz`, `group:plan` is `grp-plan`."""
+    if name.startswith(AREA_PREFIX):
+        return _AREA_ID + name.removeprefix(AREA_PREFIX)
+    return _GROUP_ID + name.removeprefix(GROUP_PREFIX) if name.startswith(GROUP_PREFIX) else name
 
 
 @dataclass(frozen=True)
 class Policy:
-    """The tiers and states of one site.
+    """The tiers, states and groups of one site.
 
     >>> policy.may_read(["oeg", "state:nz"], Audience(("partner",)))
     True
@@ -72,10 +93,12 @@ class Policy:
     tiers: Mapping[str, Tier]
     states: Mapping[str, State]
     areas_tlp: str
+    groups: Mapping[str, Group] = field(default_factory=dict)
 
     @property
     def audience_names(self) -> tuple[str, ...]:
-        return (*self.tiers, *(AREA_PREFIX + code for code in self.states))
+        areas = (AREA_PREFIX + code for code in self.states)
+        return (*self.tiers, *areas, *(GROUP_PREFIX + name for name in self.groups))
 
     def closure(self, grants: Iterable[str]) -> frozenset[str]:
         """Everything a holder of `grants` may read: inclusion followed to its end; `public` always."""
@@ -92,14 +115,31 @@ class Policy:
     def may_read(self, grants: Iterable[str], audience: Audience) -> bool:
         return not self.closure(grants).isdisjoint(audience.names)
 
+    def held_on(self, grants: Iterable[str], date: datetime.date) -> frozenset[str]:
+        """What a holder of `grants` may read of a release of that date: ended groups, and names that the policy
+        no longer knows, open for nobody.
+        """
+        known = set(self.audience_names)
+        return frozenset(name for name in self.closure(grants) if name in known and not self.has_ended(name, date))
+
+    def has_ended(self, name: str, date: datetime.date) -> bool:
+        """Whether `name` is a group whose last day lies before `date`."""
+        group = self.groups.get(name.removeprefix(GROUP_PREFIX)) if name.startswith(GROUP_PREFIX) else None
+        return group is not None and group.until < date
+
     def may_stand_inside(self, inner: Audience, outer: Audience) -> bool:
-        """Whether a section for `inner` may stand in one for `outer`: areas anywhere, tiers only in a
+        """Whether a section for `inner` may stand in one for `outer`: areas and groups anywhere, tiers only in a
         wider tier.
         """
         outer_tiers = {name for name in outer.names if name in self.tiers}
-        return all(name.startswith(AREA_PREFIX) or bool(self.closure([name]) & outer_tiers) for name in inner.names)
+        return all(
+            name.startswith((AREA_PREFIX, GROUP_PREFIX)) or bool(self.closure([name]) & outer_tiers)
+            for name in inner.names
+        )
 
     def label(self, name: str, lang: str) -> str:
+        if name.startswith(GROUP_PREFIX):
+            return self.groups[name.removeprefix(GROUP_PREFIX)].labels[lang]
         labels = self.tiers[name].labels if name in self.tiers else self.states[name.removeprefix(AREA_PREFIX)].labels
         return labels[lang]
 
@@ -113,6 +153,8 @@ class Policy:
         return TLP_LABELS.index(tlp)
 
     def _tlp_of(self, name: str) -> str:
+        if name.startswith(GROUP_PREFIX):
+            return self.groups[name.removeprefix(GROUP_PREFIX)].tlp
         return self.tiers[name].tlp if name in self.tiers else self.areas_tlp
 
     def parse_audience(self, text: str, place: Place) -> Audience:
@@ -135,7 +177,7 @@ class Policy:
             raise Refused(problems)
         for name in names:
             if name not in self.audience_names:
-                known: Iterable[str] = self.audience_names if name.startswith("state") else self.tiers
+                known: Iterable[str] = self.audience_names if name.startswith(("state", "group")) else self.tiers
                 # What stands in the wrong place may be the very words that should be sealed: quote names
                 # only.
                 what = f'there is no audience called "{name}"' if _QUOTABLE.match(name) else "this names no audience"
@@ -151,8 +193,8 @@ class Policy:
         return Audience(tuple(sorted(names)))
 
 
-def read_policy(tiers: Node, states: Node, languages: Iterable[str]) -> Policy:
-    """The policy of `content/data/tiers.yaml` and `states.yaml`, checked.
+def read_policy(tiers: Node, states: Node, languages: Iterable[str], groups: Node | None = None) -> Policy:
+    """The policy of `content/data/tiers.yaml`, `states.yaml` and, where there is one, `groups.yaml`, checked.
 
     Raises:
         Refused: unknown keys, tiers that include each other in a circle, labels missing in a language.
@@ -163,23 +205,24 @@ def read_policy(tiers: Node, states: Node, languages: Iterable[str]) -> Policy:
     known: dict[str, Tier] = {}
     entries = top["tiers"].as_mapping(problems, "tiers") if "tiers" in top else {}
     for name, node in entries.items():
-        if not _NAME.match(name):
+        if not _NAME.match(name) or name.startswith((_AREA_ID, _GROUP_ID)):
             problems.append(
                 Problem(
                     node.place,
                     "bad-name",
                     f'"{name}" cannot name a tier',
-                    "use lower-case letters, digits and -",
+                    f"use lower-case letters, digits and -; {_AREA_ID} and {_GROUP_ID} begin areas and groups",
                 )
             )
-        part = node.take(problems, f"the tier {name}", ["includes", "tlp", "label"])
+        part = node.take(problems, f"the tier {name}", ["includes", "tlp", "label"], ["who"])
         includes = [
             inner.as_word(problems, "includes", [other for other in entries if other != name])
             for inner in (part["includes"].as_list(problems, "includes") if "includes" in part else ())
         ]
         tlp = part["tlp"].as_word(problems, "tlp", TLP_LABELS) if "tlp" in part else ""
         labels = read_labels(part["label"], langs, problems, "label") if "label" in part else {}
-        known[name] = Tier(name, tuple(filter(None, includes)), tlp or TLP_LABELS[-1], labels)
+        who = read_labels(part["who"], langs, problems, "who") if "who" in part else {}
+        known[name] = Tier(name, tuple(filter(None, includes)), tlp or TLP_LABELS[-1], labels, who)
     if PUBLIC not in known:
         problems.append(Problem(tiers.place, "no-public-tier", "there is no tier public", "add it: observers read it"))
     areas = top["areas"].take(problems, "areas", ["tlp"]) if "areas" in top else {}
@@ -199,9 +242,30 @@ def read_policy(tiers: Node, states: Node, languages: Iterable[str]) -> Policy:
             part["participating"].as_truth(problems, "participating") if "participating" in part else False,
             part["oeg"].as_truth(problems, "oeg") if "oeg" in part else False,
         )
+    called = _read_groups(groups, langs, problems) if groups is not None else {}
     if problems:
         raise Refused(problems)
-    return Policy(known, found, areas_tlp)
+    return Policy(known, found, areas_tlp, called)
+
+
+def _read_groups(node: Node, languages: Iterable[str], problems: list[Problem]) -> dict[str, Group]:
+    langs = tuple(languages)
+    top = node.take(problems, "the file", ["groups"])
+    found: dict[str, Group] = {}
+    for name, entry in top["groups"].as_mapping(problems, "groups").items() if "groups" in top else ():
+        if not _NAME.match(name):
+            what = f'"{name}" cannot name a group'
+            problems.append(Problem(entry.place, "bad-name", what, "use lower-case letters, digits and -"))
+        part = entry.take(problems, f"the group {name}", ["label", "until", "tlp"], ["who"])
+        labels = read_labels(part["label"], langs, problems, "label") if "label" in part else {}
+        until = part["until"].as_date(problems, "until") if "until" in part else None
+        tlp = part["tlp"].as_word(problems, "tlp", TLP_LABELS) if "tlp" in part else ""
+        if tlp == TLP_LABELS[0]:
+            what = f"the group {name} is marked {tlp}, which is for texts that everyone may read"
+            problems.append(Problem(part["tlp"].place, "bad-marking", what, "write GREEN, AMBER, AMBER+STRICT or RED"))
+        who = read_labels(part["who"], langs, problems, "who") if "who" in part else {}
+        found[name] = Group(name, labels, until or datetime.date.min, tlp or TLP_LABELS[-1], who)
+    return found
 
 
 def read_labels(node: Node, languages: Iterable[str], problems: list[Problem], what: str) -> dict[str, str]:

@@ -17,8 +17,10 @@ _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9.-]{0,127}\Z")
 _COLLECTION = re.compile(r"[a-z0-9][a-z0-9-]*\Z")
 _LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
 _HOME = re.compile(r"https://[a-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9._~-]+)*/\Z")
+#: Pages that the site makes itself, in each language; a text may link to them as to documents.
+PAGES = ("access", "updates", "review")
 #: Names at a language's root that no collection may take.
-RESERVED = ("theme", "sealed", "x", "data")
+RESERVED = ("theme", "sealed", "x", "data", "files", *PAGES)
 
 
 @dataclass(frozen=True)
@@ -94,9 +96,8 @@ def read_site(node: Node, kinds_known: Sequence[str]) -> Site:
     for name, entry in part["collections"].as_mapping(problems, "collections").items():
         fields = entry.take(problems, f"the collection {name}", ["label", "intro"])
         if not _COLLECTION.match(name) or name in RESERVED:
-            problems.append(
-                Problem(entry.place, "bad-name", f'"{name}" cannot name a collection', "use a-z, 0-9 and -")
-            )
+            fix = "choose another: the site itself uses this one" if name in RESERVED else "use a-z, 0-9 and -"
+            problems.append(Problem(entry.place, "bad-name", f'"{name}" cannot name a collection', fix))
         if "label" in fields and "intro" in fields:
             collections[name] = Collection(
                 name,

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
-from communique.audit import Known, PublicText, SealedText, Tree, audit, read_confirmations
+from communique.audit import Known, PublicText, SealedText, Standing, Tree, audit, read_confirmations
+from communique.documents.catalogue import Catalogue, Document, Text
 from communique.documents.source import PUBLIC_PART, without_tokens
 from communique.problems import Place, Refused
+from communique.sealing.attachments import KIND
 from communique.sealing.envelope import open_sealed
 from communique.sealing.errors import SealingError
-from communique.sealing.sections import SealedSource
+from communique.sealing.sections import ENTRY, WHOLE, SealedSource, kind_of
+from communique.sealing.updates import KIND as FEED_KIND
+from communique.sealing.updates import NO_DOCUMENT, SealedUpdates
+from communique.site import PAGES
 from communique.strict_yaml import load_yaml
+from communique_pelican.attachments import hidden_files, opening_files, standing_in_files, texts_in_files
 from communique_pelican.console import Watch
 from communique_pelican.finishing import data_script, word_lists
+from communique_pelican.gathered import FEED, gathered_objects
 from communique_pelican.run import Plan
 from communique_pelican.workers import spread
 
@@ -22,17 +30,18 @@ def check_finished(
     plan: Plan,
     tree: Path,
     sealed: Mapping[tuple[str, str], SealedSource],
-    objects: Mapping[str, int],
+    objects: Mapping[str, tuple[Standing, ...]],
     files: Mapping[str, str],
     watch: Watch,
     jobs: int,
+    updates: tuple[SealedUpdates, ...] = (),
 ) -> None:
     """The audit of the finished tree.
 
     Raises:
         Refused: any finding.
     """
-    known, found = what_is_known(plan, sealed, objects, files), Tree.read(tree)
+    known, found = what_is_known(plan, sealed, objects, files, updates), Tree.read(tree)
     with watch.phase("audit", len(found.files)) as done:
         problems = audit(
             found, known, lambda look, paths: spread(lambda batch: [look(path) for path in batch], paths, jobs, done)
@@ -44,32 +53,37 @@ def check_finished(
 def what_is_known(
     plan: Plan,
     sealed: Mapping[tuple[str, str], SealedSource],
-    objects: Mapping[str, int],
+    objects: Mapping[str, tuple[Standing, ...]],
     files: Mapping[str, str],
+    updates: tuple[SealedUpdates, ...] = (),
 ) -> Known:
     """What the build knows and the finished tree must agree with. `files`: those that are no pages, by name."""
     catalogue, site = plan.catalogue, plan.catalogue.site
     hidden: list[SealedText] = []
     public: list[PublicText] = []
+    bare = _without_links_to_sealed(catalogue)
     for document in catalogue.documents.values():
         for text in document.texts.values():
             of = sealed[document.id, text.lang]
-            for part in text.source.parts:
-                if part.name == PUBLIC_PART:
-                    body, html = without_tokens(part.text), without_tokens(of.public)
+            for part in () if document.is_withdrawn else text.source.parts:
+                if part.name == PUBLIC_PART and not document.is_sealed:
+                    body, html = bare(without_tokens(part.text)), without_tokens(of.public)
                     public.append(PublicText(body, "body", part.place, document.id, text.lang, html))
                     continue
-                words, html = without_tokens(part.text), of.plain[part.name]
-                hidden.append(
-                    SealedText(document.id, text.lang, part.name, part.audience.names, part.place, words, html)
-                )
+                name = part.name if part.name != PUBLIC_PART else WHOLE
+                words, html = without_tokens(part.text), of.plain[name]
+                hidden.append(SealedText(document.id, text.lang, name, part.audience.names, part.place, words, html))
+            if document.is_sealed:
+                hidden.extend(_facts(document, text))
+                continue
             # Not the summary: a sealed sentence copied into it is the likeliest accident, and excuses nothing.
             front = " ".join([text.source.title, document.front.symbol, str(document.front.date)])
             public.append(PublicText(front, "front", text.front.place, document.id, text.lang))
     public += [
-        PublicText(content, "data", Place(f"{plan.content.name}/data/{name}"))
+        PublicText(bare(content), "data", Place(f"{plan.content.name}/data/{name}"))
         for name, content in catalogue.data_texts.items()
-        if name != "confirmed.yaml"
+        # What editors confirm and approve is never published.
+        if name not in ("confirmed.yaml", "approved.yaml")
     ]
     interface = [*(plan.project / "translations").rglob("*.po"), *(plan.project / "theme").rglob("*.*")]
     public += [
@@ -80,38 +94,110 @@ def what_is_known(
     confirmed = catalogue.data_texts.get("confirmed.yaml")
     release_files = {"release.js", ".nojekyll", "licences.txt", "index.html", "404.html", *files.values()}
     pages = {f"{lang}/index.html" for lang in site.languages}
-    pages |= {f"{lang}/{name}/index.html" for lang in site.languages for name in site.collections}
+    pages |= {f"{lang}/{name}/index.html" for lang in site.languages for name in (*site.collections, *PAGES)}
+    pages |= {f"{lang}/{FEED}" for lang in site.languages if site.home}
     pages |= {document.path(lang) for document in catalogue.documents.values() for lang in site.languages}
+    hidden += texts_in_files(plan)
     return Known(
         sealed=tuple(hidden),
         public=tuple(public),
         expected=frozenset(pages | release_files),
-        objects=objects,
+        objects=standing_on_pages(catalogue, sealed, objects, gathered_objects(catalogue, updates)),
         confirmed=read_confirmations(load_yaml(confirmed, "content/data/confirmed.yaml")) if confirmed else (),
         audiences=frozenset(catalogue.policy.audience_names),
         site=site.id,
         fixed={files["words"]: data_script("words", word_lists()).encode("ascii")} if "words" in files else {},
-        opens=opening(plan, sealed),
+        attachments=standing_in_files(plan, files),
+        hidden_files=hidden_files(plan),
+        opens=opening(plan, sealed, updates),
     )
 
 
-def opening(plan: Plan, sealed: Mapping[tuple[str, str], SealedSource]) -> Callable[[str, str, str], bool]:
-    """Whether the object of a part on a page is genuine, opens for its audience, and holds that part's text."""
-    documents = {
-        document.path(lang): document
-        for document in plan.catalogue.documents.values()
-        for lang in plan.catalogue.site.languages
+def _facts(document: Document, text: Text) -> Iterator[SealedText]:
+    """What a document that is sealed as a whole has beside its text: title, symbol, summary, and its folder's name.
+
+    Not its date and kind: both stand everywhere, and tell nothing without the rest.
+    """
+    front = text.front
+    names = document.front.audience.names
+    for told in (text.source.title, document.front.symbol, front.summary, document.id, document.id.partition("/")[2]):
+        if told:
+            yield SealedText(document.id, text.lang, "facts", names, front.place, told)
+
+
+def _without_links_to_sealed(catalogue: Catalogue) -> Callable[[str], str]:
+    """Takes the addresses of sealed documents out of sources: pages show them under another name, so that a source
+    which links to one does not make its folder's name public.
+    """
+    ids = [document.id for document in catalogue.documents.values() if document.is_sealed]
+    linked = re.compile(r"\bdoc:(?:" + "|".join(map(re.escape, ids)) + r")(?![\w-])")
+    return (lambda source: linked.sub("", source)) if ids else (lambda source: source)
+
+
+def standing_on_pages(
+    catalogue: Catalogue,
+    sealed: Mapping[tuple[str, str], SealedSource],
+    told: Mapping[str, tuple[Standing, ...]],
+    gathered: Mapping[str, tuple[Standing, ...]],
+) -> dict[str, tuple[Standing, ...]]:
+    """Which objects each page must hold: a document's own, a list's entries and what is `gathered` follow from the
+    sources alone, whatever the adapters say they put there; other guests stand where the adapters `told`.
+    """
+    own: dict[str, list[Standing]] = {}
+    owner: dict[str, str] = {}
+    for document in catalogue.documents.values():
+        for lang in catalogue.site.languages:
+            text, owner[document.path(lang)] = document.text_for(lang), document.doc
+            for name in sorted(sealed[document.id, text.lang].objects):
+                page = f"{lang}/{document.collection}/index.html" if name == ENTRY else document.path(lang)
+                standing = Standing(kind_of(document, name), document.doc, text.lang, name)
+                own.setdefault(page, []).append(standing)
+    for page, guests in gathered.items():
+        own.setdefault(page, []).extend(guests)
+    return {
+        page: (
+            *own.get(page, ()),
+            *(one for one in told.get(page, ()) if one.doc != owner.get(page) and one not in own.get(page, ())),
+        )
+        for page in {**told, **own}
     }
 
-    def opens(path: str, part: str, text: str) -> bool:
-        document = documents[path]
-        lang = document.text_for(path.split("/")[0]).lang
-        names = document.texts[lang].source.part(part).audience.names
-        expected = plan.sealer.context("section", document.id, lang, part, names)
+
+def opening(
+    plan: Plan, sealed: Mapping[tuple[str, str], SealedSource], updates: tuple[SealedUpdates, ...] = ()
+) -> Callable[[Standing, str], bool]:
+    """Whether an object is genuine, opens for its audience, and holds the text and the facts of its part."""
+    documents = {document.doc: document for document in plan.catalogue.documents.values()}
+
+    opens_file = opening_files(plan)
+
+    def opens_list(one: SealedUpdates, text: str) -> bool:
+        expected = plan.sealer.context(FEED_KIND, NO_DOCUMENT, one.lang, one.part, (one.name,))
+        try:
+            opened = open_sealed(text, plan.sealer.keys((one.name,)), plan.sealer.signers, expected)
+        except SealingError:
+            return False
+        return opened.body == one.plain.encode()
+
+    def opens(standing: Standing, text: str) -> bool:
+        if standing.kind == KIND:
+            return opens_file(standing, text)
+        if standing.kind == FEED_KIND:
+            lists = [one for one in updates if (one.lang, one.part) == (standing.lang, standing.part)]
+            return any(opens_list(one, text) for one in lists)
+        document = documents.get(standing.doc)
+        of = sealed.get((document.id, standing.lang)) if document is not None else None
+        if document is None or of is None or standing.part not in of.objects:
+            return False
+        source_part = PUBLIC_PART if standing.part in (WHOLE, ENTRY) else standing.part
+        names = document.texts[standing.lang].source.part(source_part).audience.names
+        expected = plan.sealer.context(
+            kind_of(document, standing.part), document.doc, standing.lang, standing.part, names
+        )
         try:
             opened = open_sealed(text, plan.sealer.keys(names), plan.sealer.signers, expected)
         except SealingError:
             return False
-        return opened.body == sealed[document.id, lang].plain[part].encode()
+        return opened.body == of.plain[standing.part].encode() and dict(opened.meta) == dict(of.metas[standing.part])
 
     return opens

@@ -14,10 +14,13 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from communique.audit import Standing
 from communique.delivery.manifest import manifest_of
 from communique.delivery.swap import building, publish
+from communique.documents.addressed import to_ended_groups
 from communique.documents.catalogue import Catalogue, list_content, read_catalogue, read_data, read_texts
 from communique.documents.rendering import Phrases
+from communique.documents.terms import moment_of
 from communique.languages.messages import check_messages, load_messages
 from communique.languages.parity import check_parity
 from communique.languages.status import read_statuses
@@ -26,11 +29,15 @@ from communique.sealing.errors import SealingError
 from communique.sealing.register import Register
 from communique.sealing.sealer import Sealer
 from communique.sealing.sections import SealedSource
+from communique.sealing.updates import SealedUpdates, seal_updates
+from communique_pelican.attachments import objects_of_sealed_files, write_public_files
 from communique_pelican.auditing import check_finished
 from communique_pelican.console import BuildReport, Watch, complain, summarise, tell
 from communique_pelican.finishing import settle_times, write_assets, write_fixed_files, write_shared_data
+from communique_pelican.gathered import update_words
 from communique_pelican.keys import find_keys, find_register
 from communique_pelican.message_extraction import extract_messages
+from communique_pelican.releasing import prepare, recorded
 from communique_pelican.root_pages import write_root_pages
 from communique_pelican.run import SOURCE_LANGUAGE, Assets, Plan, Run
 from communique_pelican.workers import ADAPTERS, WorkerFailed, assemble_all, sealing, spread
@@ -54,26 +61,34 @@ def run_build(
     report = BuildReport()
     with Watch(console, report) as watch:
         plan = read_sources(site_dir, project, watch, release=release, jobs=workers, environ=environ or {})
+        releasing = prepare(plan) if release else None
+        plan = releasing.plan if releasing else plan
         report.keys, report.documents = plan.keys, len(plan.catalogue.documents)
+        if releasing:
+            report.number, report.repeated = releasing.number, releasing.repeats
         with building(site_dir) as tree:
             sealed = seal_all(plan, watch, workers)
+            updates = seal_lists(plan)
             assets = write_assets(project / "theme" / "static", tree)
-            runs = [_run(plan, tree, lang, sealed, assets) for lang in plan.catalogue.site.languages]
+            report.client = assets.client
+            runs = [_run(plan, tree, lang, sealed, updates, assets) for lang in plan.catalogue.site.languages]
             objects = assemble(plan, runs, watch, workers)
             with watch.phase("finish", 3) as done:
                 write_root_pages(runs, tree)
                 done(1)
-                shared = write_shared_data(plan, tree, workers)
+                files = write_public_files(plan, tree)
+                shared = write_shared_data(plan, tree, workers, objects_of_sealed_files(plan))
                 done(1)
                 write_fixed_files(tree, project)
                 settle_times(tree, plan.as_of)
-            check_finished(plan, tree, sealed, objects, {**assets.paths, **shared}, watch, workers)
+            check_finished(plan, tree, sealed, objects, {**assets.paths, **files, **shared}, watch, workers, updates)
             with watch.phase("swap"):
                 manifest = manifest_of(tree)
-                swapped = publish(site_dir, tree, manifest, durable=release)
+                with recorded(releasing):
+                    swapped = publish(site_dir, tree, manifest, durable=release)
             report.pages, report.objects = (
                 sum(f.path.endswith(".html") for f in manifest.files),
-                sum(objects.values()),
+                sum(map(len, objects.values())),
             )
             report.release, report.unchanged, report.output = (
                 manifest.id,
@@ -102,12 +117,14 @@ def read_sources(
         )
     register = find_register(site_dir, project)
     site, policy, _ = read_data(content)
-    as_of = _build_date(site.as_of, environ)
+    moment = build_moment(site.as_of, environ)
+    as_of = moment.date()
     listing = list_content(content, site, [])
     with watch.phase("catalogue", len(listing.texts)) as done:
         catalogue = read_catalogue(
             content,
             lambda files: spread(lambda batch: read_texts(content, batch, site, policy), files, jobs, done),
+            moment,
         )
     problems = check_parity(catalogue)
     with watch.phase("messages", len(site.languages)) as done:
@@ -125,6 +142,7 @@ def read_sources(
         what = f"the register is of {register.site}, the content of {site.id}"
         problems.append(Problem(register.place, "other-site", what, "bring the content and the keys of one site"))
     problems += _keyless(catalogue, register)
+    problems += to_ended_groups(catalogue, as_of)
     if release:
         problems += not_releasable(catalogue, register, as_of)
     if problems:
@@ -132,9 +150,10 @@ def read_sources(
     with watch.phase("keys"):
         # Last, since it takes a passphrase: nobody should type one to hear of a misspelt word.
         keys = find_keys(site_dir, project, environ)
+    catalogue = catalogue.named(keys.keystore.document_id)
     statuses = read_statuses(content, catalogue, listing, keys.keystore.pin_hash)
     sealer = Sealer(keys.keystore, keys.register)
-    return Plan(project, site_dir, content, release, as_of, catalogue, statuses, keys, sealer, messages)
+    return Plan(project, site_dir, content, release, as_of, catalogue, statuses, keys, sealer, messages, moment)
 
 
 def not_releasable(catalogue: Catalogue, register: Register, as_of: datetime.date) -> list[Problem]:
@@ -192,7 +211,20 @@ def seal_all(plan: Plan, watch: Watch, jobs: int) -> dict[tuple[str, str], Seale
     return sealed
 
 
-def _run(plan: Plan, tree: Path, lang: str, sealed: Mapping[tuple[str, str], SealedSource], assets: Assets) -> Run:
+def seal_lists(plan: Plan) -> tuple[SealedUpdates, ...]:
+    """What is addressed to each tier, area and group, as sealed lists for the page of updates."""
+    words = {lang: update_words(messages) for lang, messages in plan.messages.items()}
+    return seal_updates(plan.catalogue, plan.sealer, words)
+
+
+def _run(
+    plan: Plan,
+    tree: Path,
+    lang: str,
+    sealed: Mapping[tuple[str, str], SealedSource],
+    updates: tuple[SealedUpdates, ...],
+    assets: Assets,
+) -> Run:
     return Run(
         plan.project,
         plan.content,
@@ -206,11 +238,23 @@ def _run(plan: Plan, tree: Path, lang: str, sealed: Mapping[tuple[str, str], Sea
         sealed,
         assets,
         plan.messages,
+        updates,
+        frozenset(name for name, entry in plan.keys.register.tiers.items() if entry.opaque),
+        _approvers(plan),
     )
 
 
-def assemble(plan: Plan, runs: list[Run], watch: Watch, jobs: int) -> dict[str, int]:
-    """Pelican's runs. Gives the number of sealed objects on each page, as the adapters counted them."""
+def _approvers(plan: Plan) -> dict[str, list[str]]:
+    """The names of those who may approve for each audience, on the day of the build."""
+    approvals = plan.catalogue.approvals
+    return {
+        name: [editor.name for editor in approvals.who_may([name], plan.as_of)]
+        for name in plan.catalogue.policy.audience_names
+    }
+
+
+def assemble(plan: Plan, runs: list[Run], watch: Watch, jobs: int) -> dict[str, tuple[Standing, ...]]:
+    """Pelican's runs. Gives the sealed objects on each page, as the adapters put them there."""
     name = "publishconf.py" if plan.release else "pelicanconf.py"
     settings = plan.site_dir / name if (plan.site_dir / name).is_file() else plan.project / name
     with watch.phase("pages", len(runs)) as done:
@@ -233,20 +277,20 @@ def assemble(plan: Plan, runs: list[Run], watch: Watch, jobs: int) -> dict[str, 
             replace(problem, what=f"{problem.what} (in the run for {', '.join(langs)})")
             for problem, langs in found.items()
         )
-    return {path: count for result in results for path, count in result.objects.items()}
+    return {path: standing for result in results for path, standing in result.objects.items()}
 
 
-def _build_date(as_of: datetime.date, environ: Mapping[str, str]) -> datetime.date:
-    """SOURCE_DATE_EPOCH (reproducible-builds.org), else the site's own date; never the clock."""
+def build_moment(as_of: datetime.date, environ: Mapping[str, str]) -> datetime.datetime:
+    """SOURCE_DATE_EPOCH (reproducible-builds.org), else the first second of the site's own date; never the clock."""
     epoch = environ.get("SOURCE_DATE_EPOCH")
     if epoch is None:
-        return as_of
+        return moment_of(as_of)
     if not re.fullmatch(r"\d{1,11}", epoch):
         place = Place("SOURCE_DATE_EPOCH")
         raise Refused(
             [Problem(place, "bad-date", "it is not a number of seconds", "unset it, or give seconds since 1970")]
         )
-    return datetime.datetime.fromtimestamp(int(epoch), tz=datetime.UTC).date()
+    return datetime.datetime.fromtimestamp(int(epoch), tz=datetime.UTC)
 
 
 def _log(site_dir: Path, trace: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +15,7 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from communique.problems import Refused
+from communique_pelican.client import NEEDED
 from communique_pelican.keys import Keys
 
 
@@ -27,8 +28,14 @@ class BuildReport:
     pages: int = 0
     objects: int = 0
     release: str = ""
+    #: The number under which a release is recorded; 0: it was a build only.
+    number: int = 0
+    #: The release of that number holds the same, and is recorded already.
+    repeated: bool = False
     unchanged: bool = False
     output: Path = Path()
+    #: What each part of the browser's client weighs, in bytes as a host sends them.
+    client: Mapping[str, int] = field(default_factory=dict)
     keys: Keys | None = field(default=None, repr=False)
 
 
@@ -81,6 +88,18 @@ def summarise(console: Console, count: int, site_dir: Path) -> None:
     console.print(f"\n{count} {'problem' if count == 1 else 'problems'}; {kept}", highlight=False)
 
 
+def weigh(client: Mapping[str, int]) -> str:
+    """The sizes of the client's parts, the ones that signing in and reading need first."""
+
+    def listed(names: Iterable[str]) -> str:
+        return ", ".join(f"{name} {client[name] / 1000:.1f}" for name in names)
+
+    needed = [name for name in NEEDED if name in client]
+    others = [name for name in sorted(client) if name not in needed]
+    whole = sum(client[name] for name in needed) / 1000
+    return f"client: {whole:.1f} kB compressed to sign in and read ({listed(needed)}); when used: {listed(others)}"
+
+
 def tell(console: Console, report: BuildReport) -> None:
     seconds = sum(report.phases.values())
     state = "unchanged" if report.unchanged else "new"
@@ -90,6 +109,12 @@ def tell(console: Console, report: BuildReport) -> None:
         soft_wrap=True,
         highlight=False,
     )
+    if report.number:
+        told = f"it is release {report.number}: commit keys/register.yaml and keys/released.yaml"
+        if report.repeated:
+            told = f"it is release {report.number} again: nothing was recorded anew"
+        console.print(told, soft_wrap=True, highlight=False)
+    console.print(weigh(report.client), soft_wrap=True, highlight=False)
     console.print(f"\nopen it: {(report.output / 'index.html').absolute()}", soft_wrap=True, highlight=False)
     if report.keys is not None and report.keys.demo:
         console.print(

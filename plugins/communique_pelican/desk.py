@@ -21,13 +21,13 @@ from communique.audit import (
     write_confirmations,
 )
 from communique.audit.confirmations import FILE as CONFIRMED
-from communique.documents.catalogue import list_content, read_catalogue
+from communique.documents.catalogue import list_content, read_catalogue, read_data
 from communique.languages.parity import check_parity
 from communique.languages.status import read_statuses, render_pins
 from communique.languages.typography import join_list
 from communique.problems import Place, Problem, Refused, did_you_mean
 from communique_pelican.auditing import what_is_known
-from communique_pelican.build import read_sources, seal_all
+from communique_pelican.build import build_moment, read_sources, seal_all
 from communique_pelican.console import BuildReport, Watch
 from communique_pelican.keys import find_keys, find_register
 
@@ -35,7 +35,8 @@ from communique_pelican.keys import find_keys, find_register
 def status(site_dir: Path, project: Path, *, console: Console, environ: Mapping[str, str]) -> int:
     """Each document in each language; for a stale translation, the paragraphs whose original has changed."""
     content = site_dir / "content"
-    catalogue = read_catalogue(content)
+    site, _, _ = read_data(content)
+    catalogue = read_catalogue(content, moment=build_moment(site.as_of, environ))
     keystore = find_keys(site_dir, project, environ).keystore
     listing = list_content(content, catalogue.site)
     statuses = read_statuses(content, catalogue, listing, keystore.pin_hash)
@@ -52,9 +53,15 @@ def status(site_dir: Path, project: Path, *, console: Console, environ: Mapping[
         )
     console.print(table)
     console.print("\n" + ", ".join(f"{count} {state}" for state, count in sorted(counts.items())), highlight=False)
+    for ident, until in sorted(catalogue.embargoed.items()):
+        told = f"{ident}: embargoed until {until.strftime('%Y-%m-%d %H:%M')} UTC, in no build before"
+        console.print(told, highlight=False, soft_wrap=True)
+    for document in catalogue.documents.values():
+        if document.is_withdrawn:
+            console.print(f"{document.id}: withdrawn on {document.front.expires}", highlight=False, soft_wrap=True)
     if not catalogue.site.home:
         console.print(
-            "\nno home address is set in content/data/site.yaml: no absolute link is written",
+            "\nno home address is set in content/data/site.yaml: no absolute link and no feed is written",
             soft_wrap=True,
         )
     return 0
@@ -106,7 +113,7 @@ def pin(
         raise Refused(broken)
     keystore = find_keys(site_dir, project, environ).keystore
     path = content / document / f"{language}.pins"
-    _write(path, render_pins(found.texts[found.original].source, keystore.pin_hash))
+    _write(path, render_pins(found.texts[found.original].as_pinned, keystore.pin_hash))
     console.print(f"{path.relative_to(site_dir)}: {language} is current", highlight=False)
     return 0
 

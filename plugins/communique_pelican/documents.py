@@ -1,21 +1,25 @@
 """Documents: Pelican's articles come from the catalogue; no file is read or parsed a second time.
 
 Pelican's own content object stays empty, since what it once holds is remembered and read by summaries, feeds and
-more; the theme reads `document`, the view built here.
+more; the theme reads `document`, the view built here. Of a document that is sealed as a whole Pelican hears no title
+and no date, and the view lacks everything that is sealed: what it does not hold no template can show by mistake.
 """
 
 from __future__ import annotations
 
 import datetime
+from collections.abc import Iterable
 from typing import Any
 
 from pelican import signals
 from pelican.generators import ArticlesGenerator
 from pelican.readers import BaseReader, Readers
 
+from communique.audit import Standing
 from communique.documents.catalogue import Catalogue, Document
+from communique.documents.source import PUBLIC_PART
 from communique.languages import typography
-from communique.policy import PUBLIC
+from communique.sealing.sections import ENTRY, WHOLE, kind_of
 from communique_pelican.run import Run, the_run
 
 NAME = "documents"
@@ -31,18 +35,25 @@ class CatalogueReader(BaseReader):  # type: ignore[misc]
         run = the_run()
         document, text = run.text_of(source_path)
         path = document.path(run.lang).removeprefix(run.lang + "/")
+        date = run.as_of if document.is_sealed else document.front.date
         metadata = {
-            "title": text.source.title,
-            "date": datetime.datetime.combine(document.front.date, datetime.time(), tzinfo=datetime.UTC),
-            "slug": document.id.replace("/", "-"),
+            "title": document.doc if document.is_sealed else text.source.title,
+            "date": datetime.datetime.combine(date, datetime.time(), tzinfo=datetime.UTC),
+            "slug": document.doc.replace("/", "-"),
             "lang": run.lang,
             "status": "published",
-            "template": "document",
+            "template": _template(document),
             "summary": "",
             "url": path,
             "save_as": path,
         }
         return "", metadata
+
+
+def _template(document: Document) -> str:
+    if document.is_withdrawn:
+        return "withdrawn"
+    return "sealed/page" if document.is_sealed else "document"
 
 
 def register() -> None:
@@ -67,35 +78,98 @@ def add_views(generator: ArticlesGenerator) -> None:
 
 def audience_text(run: Run, names: tuple[str, ...]) -> str:
     """Who may read it, in the page's language: "Operational Experts Group or Mexico"."""
-    labels = [run.catalogue.policy.label(name, run.lang) for name in names]
-    return typography.join_list(labels, run.lang, "or")
+    _ = run.messages[run.lang].gettext
+    # Translators: readers whose name the site does not tell; stands where "Operational Experts Group" may stand
+    restricted = _("Restricted readers")
+    labels = [restricted if name in run.opaque else run.catalogue.policy.label(name, run.lang) for name in names]
+    return typography.join_list(list(dict.fromkeys(labels)), run.lang, "or")
 
 
 def markings(run: Run, document: Document) -> list[str]:
     """All TLP labels on the document's page, the most open first."""
     policy, text = run.catalogue.policy, document.text_for(run.lang)
-    found = {policy.tlp(part.audience) for part in text.source.parts}
-    return [f"TLP:{label}" for label in sorted(found, key=policy.rank)]
+    return in_order(run, [f"TLP:{policy.tlp(part.audience)}" for part in text.source.parts])
+
+
+def in_order(run: Run, marked: Iterable[str]) -> list[str]:
+    """Each of these markings once, the most open first."""
+    return sorted(set(marked), key=lambda label: run.catalogue.policy.rank(label.removeprefix("TLP:")))
 
 
 def entry(run: Run, document: Document) -> dict[str, Any]:
     """A document as a list shows it. `path` is below the site's root; the page makes it relative."""
     text = document.text_for(run.lang)
-    return {
-        "id": document.id,
-        "title": text.source.title,
+    shown = {
+        "doc": document.doc,
+        "is_sealed": document.is_sealed,
+        "collection": document.collection,
         "path": document.path(run.lang),
         "lang": text.lang,
         "dir": typography.direction(text.lang),
+        "state": run.statuses[document.id, run.lang].state,
+        "draft": document.front.draft,
+        "markings": markings(run, document),
+        "withdrawn": _withdrawn(run, document),
+    }
+    if document.is_sealed:
+        return shown
+    return {
+        **shown,
+        "id": document.id,
+        "title": text.source.title,
         "date": document.front.date.isoformat(),
         "date_text": typography.format_date(document.front.date, run.lang),
         "symbol": document.front.symbol,
         "summary": text.front.summary,
         "kind": document.front.kind,
         "kind_label": run.catalogue.site.kinds[document.front.kind][run.lang],
-        "state": run.statuses[document.id, run.lang].state,
-        "draft": document.front.draft,
-        "markings": markings(run, document),
+    }
+
+
+def _withdrawn(run: Run, document: Document) -> dict[str, Any] | None:
+    """Since when its text is gone, and the numbers that lead to where it stood; None while it is there."""
+    day = document.front.expires
+    if day is None or not document.is_withdrawn:
+        return None
+    count = document.texts[document.original].source.paragraphs
+    return {
+        "date": day.isoformat(),
+        "date_text": typography.format_date(day, run.lang),
+        "numbers": list(range(document.first, document.first + count)),
+    }
+
+
+def standing(run: Run, document: Document, name: str) -> Standing:
+    """The sealed object of this part of a document, as the page that shows it tells the audit."""
+    return Standing(kind_of(document, name), document.doc, document.text_for(run.lang).lang, name)
+
+
+def guest(run: Run, document: Document, name: str) -> dict[str, Any]:
+    """A sealed part as it is shown on another page than its document's: what `sealed/guest.html` may know of it.
+
+    `name` is a section's, or WHOLE or ENTRY of a document that is sealed as a whole. The page tells the audit by
+    `standing` that the object stands on it.
+    """
+    text = document.text_for(run.lang)
+    part = text.source.part(PUBLIC_PART if name in (WHOLE, ENTRY) else name)
+    sealed = run.texts[document.id, text.lang]
+    numbers = [number + document.first - 1 for number in text.source.numbers(part.name)]
+    anchor = "" if name == ENTRY else f"#p{numbers[0]}" if numbers else f"#{name}"
+    return {
+        # A document's id has one slash and no full stop, a part's name has neither.
+        "key": f"{document.doc.replace('/', '.')}.{name}",
+        "doc": document.doc,
+        "kind": kind_of(document, name),
+        "part": name,
+        "form": part.form if name not in (WHOLE, ENTRY) else name,
+        "lang": text.lang,
+        "tids": list(sealed.tids[name]),
+        "marking": f"TLP:{run.catalogue.policy.tlp(part.audience)}",
+        "audience_text": audience_text(run, part.audience.names),
+        "numbers": numbers if document.front.numbering and name != ENTRY else [],
+        "path": document.path(run.lang) + anchor,
+        "title": "" if document.is_sealed else text.source.title,
+        "object": sealed.objects[name],
     }
 
 
@@ -108,8 +182,6 @@ def view(run: Run, document: Document) -> dict[str, Any]:
     labels = [audience_text(run, (name,)) for name in _audience_names(catalogue, document)]
     return {
         **entry(run, document),
-        "doc": document.id,
-        "collection": document.collection,
         "collection_label": collection.labels[run.lang],
         "numbering": front.numbering,
         "stale": list(status.stale),
@@ -137,11 +209,12 @@ def view(run: Run, document: Document) -> dict[str, Any]:
 
 
 def _neighbour(run: Run, document: Document) -> dict[str, str]:
-    return {"title": document.text_for(run.lang).source.title, "path": document.path(run.lang)}
+    title = "" if document.is_sealed else document.text_for(run.lang).source.title
+    return {"title": title, "path": document.path(run.lang)}
 
 
 def _audience_names(catalogue: Catalogue, document: Document) -> list[str]:
     """Every tier and area that has something of its own in this document, in the policy's order."""
     parts = document.texts[document.original].source.parts
     found = {name for part in parts for name in part.audience.names}
-    return [name for name in catalogue.policy.audience_names if name in found or name == PUBLIC]
+    return [name for name in catalogue.policy.audience_names if name in found]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 import importlib.metadata
+import itertools
 import os
 import re
 from collections.abc import Iterable
@@ -16,31 +17,14 @@ from communique.problems import Place, Problem, Refused
 from communique.sealing.keyring import build_keyring, keyring_cache_name
 from communique.sealing.passphrases import listed_words
 from communique.sealing.primitives import Json, cj
+from communique_pelican.client import START, compressed_size, package_client, path_of, read_scripts
 from communique_pelican.run import Assets, Plan
 from communique_pelican.workers import end_with_the_build
 
-#: The client, in the order in which its files build on each other.
-SCRIPTS = (
-    "sealed-object.js",
-    "behaviours.js",
-    "messages.js",
-    "addresses.js",
-    "anchors.js",
-    "safe-html.js",
-    "shared-data.js",
-    "membership.js",
-    "sealed-section.js",
-    "typing-hints.js",
-    "sign-in.js",
-    "lock.js",
-    "languages.js",
-    "visit.js",
-    "start.js",
-)
-
 
 def write_assets(static: Path, tree: Path) -> Assets:
-    """The theme's files under names that carry their hash, so that a copy is never older than its page."""
+    """The theme's files under names that carry their hash, so that a copy is never older than its page. Scripts go
+    in as what `package_client` makes of them."""
     paths: dict[str, str] = {}
     for path in sorted(static.rglob("*")):
         name = path.relative_to(static).as_posix()
@@ -58,36 +42,31 @@ def write_assets(static: Path, tree: Path) -> Assets:
                     )
                 ]
             )
+        if name.startswith("js/"):
+            continue
         data = path.read_bytes()
         stem, _, suffix = name.rpartition(".")
         target = f"theme/{stem}.{hashlib.sha256(data).hexdigest()[:16]}.{suffix}"
         (tree / target).parent.mkdir(parents=True, exist_ok=True)
         (tree / target).write_bytes(data)
         paths[name] = target
-    found = {name.removeprefix("js/") for name in paths if name.startswith("js/")}
-    if found != set(SCRIPTS):
-        what = f"the client's files are not those it should have: {', '.join(sorted(found ^ set(SCRIPTS)))}"
-        raise Refused(
-            [
-                Problem(
-                    Place("theme/static/js"),
-                    "client-files",
-                    what,
-                    "list new files in SCRIPTS, restore missing ones",
-                )
-            ]
-        )
-    return Assets(paths, tuple(paths[f"js/{name}"] for name in SCRIPTS))
+    client = package_client(read_scripts(static))
+    (tree / "theme" / "js").mkdir(parents=True, exist_ok=True)
+    for part, data in client.items():
+        paths[f"js/{part}.js"] = path_of(part, data)
+        (tree / path_of(part, data)).write_bytes(data)
+    return Assets(paths, (paths[f"js/{START}.js"],), {part: compressed_size(data) for part, data in client.items()})
 
 
-def write_shared_data(plan: Plan, tree: Path, jobs: int) -> dict[str, str]:
+def write_shared_data(plan: Plan, tree: Path, jobs: int, more: Iterable[tuple[str, str]] = ()) -> dict[str, str]:
     """Write `release.js`, the one fixed name a page knows, and what it leads to: the files given back, by id."""
     texts = {"keyring": _keyring(plan, jobs), "words": word_lists()}
     shared: dict[str, str] = {}
     (tree / "sealed").mkdir()
-    for name, text in texts.items():
+    for name, text in itertools.chain(texts.items(), more):
         line = data_script(name, text)
-        shared[name] = f"sealed/{name}.{hashlib.sha256(line.encode()).hexdigest()[:16]}.js"
+        stem = name.removeprefix("att/").replace("/", "-")
+        shared[name] = f"sealed/{stem}.{hashlib.sha256(line.encode()).hexdigest()[:16]}.js"
         (tree / shared[name]).write_text(line, encoding="ascii", newline="\n")
     release: dict[str, Json] = {
         "v": 1,
@@ -141,12 +120,16 @@ def _keyring(plan: Plan, jobs: int) -> str:
     policy: Policy = plan.catalogue.policy
     labels = {name: _labels(policy, name, plan.catalogue.site.languages) for name in policy.audience_names}
     register, keystore = plan.keys.register, plan.keys.keystore
+
+    def held(grants: Iterable[str]) -> Iterable[str]:
+        return policy.held_on(grants, plan.as_of)
+
     cache = plan.site_dir / ".communique" / "cache"
-    cached = cache / keyring_cache_name(keystore, register, labels, policy.closure)
+    cached = cache / keyring_cache_name(keystore, register, labels, held)
     if cached.is_file():
         return cached.read_text(encoding="ascii")
     with ProcessPoolExecutor(jobs, initializer=end_with_the_build) as pool:
-        text = build_keyring(keystore, register, labels, policy.closure, pool)
+        text = build_keyring(keystore, register, labels, held, pool)
     cache.mkdir(parents=True, exist_ok=True)
     draft = cached.with_suffix(".new")
     draft.write_text(text, encoding="ascii")

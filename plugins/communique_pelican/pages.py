@@ -6,7 +6,7 @@ It writes through Pelican's writer, and adds the pages that are no documents: ea
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from jinja2 import Environment, Template
@@ -15,12 +15,16 @@ from pelican.generators import Generator
 from pelican.writers import Writer
 
 from communique.languages import typography
-from communique_pelican.documents import entry
+from communique.sealing.sections import ENTRY
+from communique_pelican.documents import entry, guest, standing
 from communique_pelican.enquiries import mailto
+from communique_pelican.gathered import FEED, write_pages
 from communique_pelican.run import Run, the_run
 
 NAME = "pages"
 LATEST = 6
+#: The marking of a page on which nothing is sealed.
+PUBLIC_MARKING = "TLP:CLEAR"
 
 
 def register() -> None:
@@ -58,37 +62,51 @@ class ListingsGenerator(Generator):  # type: ignore[misc]
         run = the_run()
         catalogue, lang = run.catalogue, run.lang
         entries = [entry(run, document) for document in catalogue.documents.values()]
-        of = {
-            name: [item for item in entries if item["id"].startswith(name + "/")] for name in catalogue.site.collections
-        }
+        # Of what is sealed as a whole a list shows that it is there; the order of slugs tells nothing.
+        locked = (one for one in catalogue.documents.values() if one.is_sealed and not one.is_withdrawn)
+        sealed = sorted(locked, key=lambda one: one.doc)
         for name, collection in catalogue.site.collections.items():
+            here = [document for document in sealed if document.collection == name]
+            guests = [guest(run, document, ENTRY) for document in here]
             listing = {
                 "title": collection.labels[lang],
                 "intro": collection.intros[lang],
-                "entries": of[name],
+                "entries": [item for item in entries if item["collection"] == name and not item["is_sealed"]],
+                "sealed": guests,
             }
+            run.objects[f"{lang}/{name}/index.html"] = tuple(standing(run, document, ENTRY) for document in here)
             writer.write_file(
                 f"{name}/index.html",
                 self.get_template("listing"),
                 self.context,
                 listing=listing,
                 collection=name,
+                marking=highest(run, [item["marking"] for item in guests]),
             )
+        latest = [item for item in entries if not item["is_sealed"] and not item["withdrawn"]]
         home = {
             "title": catalogue.site.names[lang],
             "intro": catalogue.site.taglines[lang],
-            "latest": sorted(entries, key=lambda item: (item["date"], item["id"]), reverse=True)[:LATEST],
+            "latest": sorted(latest, key=lambda item: (item["date"], item["id"]), reverse=True)[:LATEST],
             "collections": [
                 {
                     "label": collection.labels[lang],
                     "intro": collection.intros[lang],
                     "path": f"{lang}/{name}/index.html",
-                    "count": len(of[name]),
+                    "count": sum(
+                        item["collection"] == name and not (item["is_sealed"] and item["withdrawn"]) for item in entries
+                    ),
                 }
                 for name, collection in catalogue.site.collections.items()
             ],
         }
         writer.write_file("index.html", self.get_template("index"), self.context, home=home)
+
+        def write(name: str, template: str, shown: dict[str, Any], markings: list[str]) -> None:
+            page = {"gathered": shown, "marking": highest(run, markings)}
+            writer.write_file(name, self.get_template(template), self.context, **page)
+
+        write_pages(run, write)
         run.handshakes[NAME] = len(entries)
 
 
@@ -99,11 +117,17 @@ class PageWriter(Writer):  # type: ignore[misc]
         run = the_run()
         article = kwargs.get("article")
         document = article.document if article is not None else None
-        kwargs.update(page_context(run, f"{run.lang}/{name}", document, kwargs.get("collection")))
+        given = kwargs.get("collection"), kwargs.get("marking", "")
+        kwargs.update(page_context(run, f"{run.lang}/{name}", document, *given))
         link = kwargs["href"]
-        for key in ("document", "listing", "home"):
+        for key in ("document", "listing", "home", "gathered"):
             if key in kwargs:
                 kwargs[key] = with_links(kwargs[key], link)
+        if "gathered" in kwargs:
+            kwargs["breadcrumbs"] = [
+                {"label": run.catalogue.site.names[run.lang], "href": link(f"{run.lang}/index.html")},
+                {"label": kwargs["gathered"]["title"], "href": None},
+            ]
         super().write_file(name, template, context, *args, **kwargs)
 
 
@@ -145,10 +169,19 @@ def site_context(run: Run, lang: str) -> dict[str, Any]:
     }
 
 
+def highest(run: Run, marked: Iterable[str]) -> str:
+    """The strictest of these markings; that of public text where there is none."""
+    return max(marked, key=lambda label: run.catalogue.policy.rank(label.removeprefix("TLP:")), default=PUBLIC_MARKING)
+
+
 def page_context(
-    run: Run, path: str, document: dict[str, Any] | None = None, collection: str | None = None
+    run: Run,
+    path: str,
+    document: dict[str, Any] | None = None,
+    collection: str | None = None,
+    marking: str = "",
 ) -> dict[str, Any]:
-    """What one page knows of itself. `path` is its own, below the site's root."""
+    """What one page knows of itself. `path` is its own, below the site's root; `marking` that of what stands on it."""
     site, lang = run.catalogue.site, run.lang
     root = "../" * path.count("/")
 
@@ -166,7 +199,8 @@ def page_context(
         label = site.collections[within].labels[lang]
         crumbs.append({"label": label, "href": href(f"{lang}/{within}/index.html") if document else None})
         if document:
-            crumbs.append({"label": document["title"], "href": None})
+            # Without a title it is sealed as a whole: the template says so.
+            crumbs.append({"label": document.get("title", ""), "href": None})
     tail = path.removeprefix(lang + "/")
     shown_in = document["lang"] if document and document["state"] == "missing" else lang
     return {
@@ -176,7 +210,7 @@ def page_context(
         "asset": asset,
         "scripts": [root + script for script in run.assets.scripts],
         "document": document,
-        "marking": document["markings"][-1] if document else "TLP:CLEAR",
+        "marking": marking or (document["markings"][-1] if document else PUBLIC_MARKING),
         "nav": [
             {
                 "label": entry.labels[lang],
@@ -202,6 +236,8 @@ def page_context(
             {"label": document.text_for(lang).source.title, "href": href(document.path(lang))}
             for document in (run.catalogue.documents[reference.id] for reference in site.foot)
         ],
+        # Its entries need the site's own address, and so does the feed.
+        "feed_href": href(f"{lang}/{FEED}") if site.home and tail != path else "",
         "canonical": f"{site.home}{shown_in}/{tail}" if site.home else "",
         "alternates": [
             {"lang": code, "href": f"{site.home}{code}/{tail}"}

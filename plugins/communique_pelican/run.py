@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from gettext import NullTranslations
 from pathlib import Path
 
+from communique.audit import Standing
 from communique.documents.catalogue import Catalogue, Document, Text
 from communique.languages.status import Statuses
 from communique.sealing.sealer import Sealer
 from communique.sealing.sections import SealedSource
+from communique.sealing.updates import SealedUpdates
 from communique_pelican.keys import Keys
 
 
 @dataclass(frozen=True)
 class Assets:
-    """The theme's static files: their name under `theme/static` → their path below the site's root, hash included."""
+    """The theme's static files: their name under `theme/static` → their path below the site's root, hash included.
+
+    `scripts` are those every page names; `client` is what each part of the client weighs, compressed.
+    """
 
     paths: Mapping[str, str]
     scripts: tuple[str, ...]
+    client: Mapping[str, int]
 
 
 #: The interface's sentences are written in English; other languages have catalogues.
@@ -41,6 +47,8 @@ class Plan:
     keys: Keys
     sealer: Sealer
     messages: Mapping[str, NullTranslations]
+    #: The moment of the build, an input like any other; `as_of` is its day in UTC.
+    moment: datetime.datetime
 
 
 @dataclass
@@ -59,9 +67,15 @@ class Run:
     texts: Mapping[tuple[str, str], SealedSource]
     assets: Assets
     messages: Mapping[str, NullTranslations]
+    #: The sealed lists of what is addressed to each tier, area and group.
+    updates: tuple[SealedUpdates, ...] = ()
+    #: Tiers, areas and groups whose names the site does not tell.
+    opaque: frozenset[str] = frozenset()
+    #: Who may approve for which audience, by name.
+    approvers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     handshakes: dict[str, int] = field(default_factory=dict)
     #: Sealed objects put on each page, by path below the site's root.
-    objects: dict[str, int] = field(default_factory=dict)
+    objects: dict[str, tuple[Standing, ...]] = field(default_factory=dict)
 
     def text_of(self, source_path: str) -> tuple[Document, Text]:
         """The document and language file that Pelican read at `source_path`."""

@@ -21,6 +21,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any, TypeVar
 
+from communique.audit import Standing
 from communique.documents.catalogue import Catalogue
 from communique.documents.rendering import Phrases, Renderer
 from communique.problems import Place, Problem, Refused
@@ -113,7 +114,7 @@ def sealing(
         for ident, lang in batch:
             document = catalogue.documents[ident]
             try:
-                sealed = seal_text(document, document.texts[lang], renderer, sealer, phrases[lang])
+                sealed = seal_text(catalogue, document, document.texts[lang], renderer, sealer, phrases[lang])
                 results.append(((ident, lang), sealed))
             except Refused as refused:
                 results.append(refused)
@@ -128,7 +129,7 @@ class Assembled:
 
     lang: str
     handshakes: dict[str, int]
-    objects: dict[str, int]
+    objects: dict[str, tuple[Standing, ...]]
     problems: tuple[Problem, ...]
     trace: str = ""
 

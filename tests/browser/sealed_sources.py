@@ -5,8 +5,12 @@ The build's own parser is not used here on purpose: an audience it misunderstood
 
 from __future__ import annotations
 
+import base64
+import functools
+import hmac
 import html
 import re
+import struct
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +19,11 @@ from pathlib import Path
 
 import yaml
 
+from communique.sealing.demo import open_demo
+from communique.sealing.keystore import Keystore
+from tests.browser.shipped import PROJECT
+
+PUBLIC = "public"
 RUN = 5
 
 _FENCE = re.compile(r"::: *(.*)\Z")
@@ -38,7 +47,9 @@ class SealedText:
 
 @dataclass(frozen=True)
 class Paper:
-    """One document in one language, as a page shows it. `lang` is the language of its text."""
+    """One document in one language, as a page shows it. `lang` is the language of its text. If it is sealed as a
+    whole, its first sealed text is all that stands outside its sections, front matter included.
+    """
 
     id: str
     lang: str
@@ -90,8 +101,26 @@ def read_papers(content: Path) -> dict[str, Paper]:
         original = originals.pop()
         for lang in languages:
             own = lang if lang in heads else original
-            papers[f"{lang}/{ident}/index.html"] = read_paper(ident, own, heads[own])
+            papers[f"{lang}/{address_of(ident, heads[original])}/index.html"] = read_paper(ident, own, heads[own])
     return papers
+
+
+def address_of(ident: str, original: str) -> str:
+    """Where a document's pages lie below a language's folder: one that is sealed as a whole does not tell its name."""
+    return ident if PUBLIC in _audience_of(original) else f"x/{slug_of(ident)}"
+
+
+def slug_of(ident: str) -> str:
+    """HKDF with SHA-256 and an empty salt, as docs/cq1.md gives it, with nothing but the standard library."""
+    site = demo_keystore().site.encode()
+    info = b"cq1/doc|" + b"".join(struct.pack(">I", len(one)) + one for one in (site, ident.encode()))
+    extracted = hmac.digest(bytes(32), demo_keystore().master, "sha256")
+    return "d" + base64.b32encode(hmac.digest(extracted, info + b"\x01", "sha256")[:10]).decode().lower()
+
+
+@functools.cache
+def demo_keystore() -> Keystore:
+    return open_demo(PROJECT / "keys/demo").keystore
 
 
 def read_paper(ident: str, lang: str, text: str) -> Paper:
@@ -120,6 +149,9 @@ def read_paper(ident: str, lang: str, text: str) -> Paper:
                 stack[-1].append(_cut_line(line, sealed))
         stack[-1].append("\n")
     assert not open_for, f"{ident} {lang}: a section is not closed"
+    if PUBLIC not in _audience_of(text):
+        sealed.insert(0, (_audience_of(text), public))
+        public = []
     return Paper(
         ident,
         lang,
@@ -155,6 +187,13 @@ def _cut_line(line: str, sealed: list[tuple[frozenset[str], list[str]]]) -> str:
         sealed.append((_audience(end.group(1)), [line[start + 1 : end.start()]]))
         line = line[:start] + " ¶ " + line[end.end() :]
     return line
+
+
+def _audience_of(text: str) -> frozenset[str]:
+    """Whom a language file is for as a whole."""
+    stated = re.search(r"(?m)^audience: (.+)$", text)
+    assert stated, "no audience"
+    return _audience(stated.group(1))
 
 
 def _audience(text: str) -> frozenset[str]:

@@ -143,6 +143,45 @@ def test_locking_and_reloading_close_everything_and_ask_again(
     assert page.evaluate(_STORED) == []
 
 
+def test_the_browsers_own_search_finds_opened_text_and_nothing_closed(visitor: Visitor, shipped: Shipped) -> None:
+    page = visitor.page
+    find = "words => { getSelection().removeAllRanges(); return window.find(words); }"
+    visitor.open(f"en/{SUMMARY}/index.html")
+    visitor.sign_in(shipped.members["nz-01"])
+    words = " ".join(page.locator(".sealed__open p").first.inner_text().split()[2:7])
+    assert page.evaluate(find, words)
+    assert page.evaluate("Boolean(getSelection().anchorNode.parentElement.closest('.sealed__open'))")
+    # On a page reached by a link as well; and no more once it is locked.
+    assert visitor.follow("en/meetings/index.html") is not None
+    assert not page.evaluate(find, words)
+    page.go_back()
+    expect(page.locator("html")).to_have_attribute("data-path", f"en/{SUMMARY}/index.html")
+    expect(page.locator(".sealed__open p").first).to_be_visible()
+    assert page.evaluate(find, words)
+    page.locator("[data-cq-lock]").click()
+    expect(page.locator("header [data-cq-sign-in]")).to_be_visible()
+    assert not page.evaluate(find, words)
+
+
+def test_zooming_keeps_what_is_open_where_it_is_and_within_the_window(
+    visitor: Visitor, shipped: Shipped, papers: dict[str, Paper]
+) -> None:
+    page = visitor.page
+    path = f"en/{SUMMARY}/index.html"
+    visitor.open("en/meetings/index.html")
+    visitor.sign_in(shipped.members["nz-01"])
+    assert visitor.follow(path) is not None
+    born = visitor.look().born
+    # To a page, zooming in is a window with fewer pixels: 1000 of them to 500, which is 200 %, and 320.
+    for width, height in ((500, 400), (320, 256), (1000, 800)):
+        page.set_viewport_size({"width": width, "height": height})
+        assert _opened(visitor) == _expected(shipped, papers, "nz-01", path)
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+        page.locator(".sealed__open p").first.scroll_into_view_if_needed()
+        expect(page.locator(".sealed__open p").first).to_be_in_viewport()
+    assert visitor.look().born == born
+
+
 def test_the_address_of_a_visited_page_opens_that_page_for_somebody_else(
     visitors: Callable[..., Visitor], shipped: Shipped
 ) -> None:

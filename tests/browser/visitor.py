@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,7 +15,9 @@ from tests.browser.shipped import Member
 #: does last.
 _FOLLOW = """async (path) => {
   if (document.activeElement) document.activeElement.blur();
-  const link = [...document.querySelectorAll("a[href]")].find((a) => a.href.split("#")[0].endsWith("/" + path));
+  // On a disk the page in which the visit began is where "#main" leads as well.
+  const links = [...document.querySelectorAll("a[href]:not([href^='#'])")];
+  const link = links.find((a) => a.href.split("#")[0].endsWith("/" + path));
   if (!link) return null;
   link.click();
   const html = document.documentElement;
@@ -39,6 +42,7 @@ _REPORT = """() => ({
   problems: [...document.querySelectorAll(".sealed__problem")].map((line) => line.textContent),
   boxes: [...document.querySelectorAll("[data-cq-part]")].map((box) => ({
     part: box.dataset.cqPart,
+    guest: Boolean(box.dataset.cqDoc),
     audience: box.dataset.cqAud,
     open: box.classList.contains("is-open"),
     closed: Boolean(box.querySelector(":scope > .sealed__closed, :scope > td > .sealed__closed")),
@@ -48,12 +52,15 @@ _REPORT = """() => ({
 
 @dataclass(frozen=True)
 class Box:
-    """A sealed part on a page. `audience` in the words of content: `state:nz`, not `nat-nz`."""
+    """A sealed part on a page. `audience` in the words of content: `state:nz`, not `nat-nz`. A guest is a part of
+    another document than the page's.
+    """
 
     part: str
     audience: frozenset[str]
     is_open: bool
     explains: bool
+    is_guest: bool
 
 
 @dataclass(frozen=True)
@@ -129,7 +136,10 @@ def _seen(told: Mapping[str, Any] | None) -> Seen | None:
     if told is None:
         return None
     boxes = tuple(
-        Box(box["part"], frozenset(box["audience"].replace("nat-", "state:").split()), box["open"], box["closed"])
-        for box in told["boxes"]
+        Box(box["part"], _names(box["audience"]), box["open"], box["closed"], box["guest"]) for box in told["boxes"]
     )
     return Seen(told["path"], told["html"], told["born"], told["asks"], tuple(told["problems"]), boxes)
+
+
+def _names(tids: str) -> frozenset[str]:
+    return frozenset(re.sub(r"\bnat-", "state:", re.sub(r"\bgrp-", "group:", tids)).split())

@@ -24,9 +24,15 @@ POLICY = (
     "frame-src 'self'; base-uri 'none'; form-action 'none'; object-src 'none'; require-trusted-types-for 'script'; "
     "trusted-types communique"
 )
-_OBJECT = re.compile(r'data-cq-form="(\w+)"(?:(?!<script).)*<script [^>]*data-cq="(s\d+)">(.*?)</script>', re.DOTALL)
+#: Of a page's own objects; what it shows of other documents is looked at on theirs.
+_OBJECT = re.compile(
+    r'<\w+ (?:(?!data-cq-doc)[^>])*data-cq-form="(\w+)"[^>]*>(?:(?!<script).)*'
+    r'<script [^>]*data-cq="(s\d+|text)">(.*?)</script>',
+    re.DOTALL,
+)
 _SHELL = {
     "block": "<main>{}</main>",
+    "text": "<main>{}</main>",
     "inline": "<main><p>{}</p></main>",
     "item": "<main><ul><li>{}</li></ul></main>",
     "row": "<main><table><tr>{}</tr></table></main>",
