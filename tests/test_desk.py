@@ -79,7 +79,7 @@ def test_a_translation_that_lacks_a_section_cannot_be_pinned(site: Path) -> None
 def test_the_demonstration_s_members_are_listed_with_their_passphrases(site: Path) -> None:
     text = said(desk.list_members, site)
 
-    assert "nz-01    reads: oeg, state:nz" in text
+    assert "nz-01    reads: group:plan, oeg, state:nz\n" in text
     assert PASSPHRASE_OF_A_MEMBER in text
 
 

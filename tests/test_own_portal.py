@@ -383,7 +383,7 @@ def test_without_any_change_a_second_release_after_a_removal_is_the_same_but_for
     changed = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
     assert {path.split(".")[0] for path in changed if not path.endswith(".html")} == {"release", "sealed/keyring"}
     assert {path for path in changed if path.endswith(".html")} == {
-        f"{lang}/{LETTER}/index.html" for lang in ("en", "fr")
+        f"{lang}/{page}/index.html" for lang in ("en", "fr") for page in (LETTER, "updates")
     }
 
 

@@ -23,6 +23,7 @@ import pytest
 from communique.sealing.envelope import open_sealed, verify_sealed
 from communique.sealing.errors import NotForYou
 from communique.sealing.keyring import Slot, open_slot
+from communique_pelican.client import SCRIPTS
 from communique_pelican.keys import find_keys
 from tests.site_building import (
     PROJECT,
@@ -136,8 +137,9 @@ def test_the_published_site_has_a_page_for_everything_in_every_language_and_noth
     theme = {
         f"theme/{path.relative_to(PROJECT / 'theme' / 'static').as_posix()}"
         for path in (PROJECT / "theme" / "static").rglob("*")
-        if path.is_file()
+        if path.is_file() and path.suffix != ".js"
     }
+    theme |= {f"theme/js/{part}.js" for part in SCRIPTS}
     shared = {"release.js", "sealed/keyring.js", "sealed/words.js"}
     expected = {"index.html", "404.html", ".nojekyll", "licences.txt", *shared, *theme}
     for lang in LANGUAGES:

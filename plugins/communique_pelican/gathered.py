@@ -118,10 +118,21 @@ def updates(run: Run) -> dict[str, Any]:
                 "tids": list(one.tids),
                 "object": one.object,
             }
-            for one in run.updates
+            for one in sorted(run.updates, key=lambda one: _place_in_lists(run, one.name))
             if one.lang == run.lang
         ],
     }
+
+
+def _place_in_lists(run: Run, name: str) -> tuple[int, object]:
+    """Tiers in the policy's order, states in the alphabet's of the page, groups in the policy's again.
+
+    By the label that is shown: an opaque state's place among the others must not tell which one it is.
+    """
+    policy = run.catalogue.policy
+    if name.startswith(AREA_PREFIX):
+        return 1, typography.sort_key(audience_text(run, (name,)), run.lang)
+    return (2 if name.startswith(GROUP_PREFIX) else 0), policy.audience_names.index(name)
 
 
 def feed(run: Run) -> bytes:
@@ -174,7 +185,7 @@ def review(run: Run) -> dict[str, Any]:
     _ = run.messages[run.lang].gettext
     words = update_words(run.messages[run.lang])
     audiences: list[dict[str, Any]] = []
-    for name in run.catalogue.policy.audience_names:
+    for name in sorted(run.catalogue.policy.audience_names, key=lambda name: _place_in_lists(run, name)):
         found = () if name == PUBLIC else addressed_to(run.catalogue, name, run.lang)
         if found:
             audiences.append(

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
+from playwright.sync_api import expect
 
 from tests.browser.sealed_sources import read_languages, read_papers
 from tests.browser.shipped import PROJECT, WRONG_ADDRESS, Shipped
@@ -86,6 +87,7 @@ def test_the_page_for_wrong_addresses_and_the_sign_in_have_no_barrier(reader: Vi
     for lang in LANGUAGES:
         reader.open(f"{lang}/index.html")
         reader.page.locator("header [data-cq-sign-in]").click()
+        expect(reader.page.locator("#cq-sign-in")).to_be_visible()
         found[f"{lang} dialog"] = violations(reader)
     assert {path: one for path, one in found.items() if one} == {}
 

@@ -56,6 +56,7 @@ def reader(request: pytest.FixtureRequest, visitors: Callable[..., Visitor]) -> 
 def test_a_mistyped_passphrase_is_helped_along_by_numbers_alone(lang: str, reader: Visitor, shipped: Shipped) -> None:
     reader.open(f"{lang}/{PAPER}")
     reader.page.locator("header [data-cq-sign-in]").click()
+    expect(reader.page.locator("#cq-sign-in")).to_be_visible()
     expect(reader.page.locator("[data-cq-remedies]")).to_be_hidden()
     expect(reader.page.locator("[data-cq-if-refused]")).to_be_hidden()
     reader.type_in("nz-01", "sort angry surprize frown comfort regret armour size")

@@ -107,6 +107,7 @@ class Visitor:
     def type_in(self, login: str, passphrase: str) -> None:
         if not self.page.locator("#cq-sign-in").is_visible():
             self.page.locator("header [data-cq-sign-in]").click()
+            expect(self.page.locator("#cq-sign-in")).to_be_visible()
         self.page.locator("[name=login]").fill(login)
         self.page.locator("[name=passphrase]").fill(passphrase)
         self.page.locator("#cq-sign-in [type=submit]").click()

@@ -32,7 +32,8 @@ _OBJECT = re.compile(
 )
 _SHELL = {
     "block": "<main>{}</main>",
-    "text": "<main>{}</main>",
+    # The title of a document that is sealed as a whole stands above its text.
+    "text": "<main><h1>Title</h1>{}</main>",
     "inline": "<main><p>{}</p></main>",
     "item": "<main><ul><li>{}</li></ul></main>",
     "row": "<main><table><tr>{}</tr></table></main>",
