@@ -23,6 +23,7 @@ import pytest
 from communique.sealing.envelope import open_sealed, verify_sealed
 from communique.sealing.errors import NotForYou
 from communique.sealing.keyring import Slot, open_slot
+from communique.site import PAGES
 from communique_pelican.client import SCRIPTS
 from communique_pelican.keys import find_keys
 from tests.site_building import (
@@ -144,7 +145,7 @@ def test_the_published_site_has_a_page_for_everything_in_every_language_and_noth
     expected = {"index.html", "404.html", ".nojekyll", "licences.txt", *shared, *theme}
     for lang in LANGUAGES:
         expected |= {f"{lang}/index.html", f"{lang}/papers/index.html", f"{lang}/notes/index.html"}
-        expected |= {f"{lang}/{name}/index.html" for name in ("access", "updates", "review")}
+        expected |= {f"{lang}/{name}/index.html" for name in PAGES}
         expected |= {f"{lang}/{document}/index.html" for document in DOCUMENTS}
 
     without_hashes = {re.sub(r"\.[0-9a-f]{16}(?=\.[a-z]+$)", "", path) for path in published(built)}

@@ -17,7 +17,8 @@ _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9.-]{0,127}\Z")
 _COLLECTION = re.compile(r"[a-z0-9][a-z0-9-]*\Z")
 _LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
 _HOME = re.compile(r"https://[a-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9._~-]+)*/\Z")
-#: Pages that the site makes itself, in each language; a text may link to them as to documents.
+#: Pages that the site makes itself, in each language (`communique_pelican.generated`); a text may link to them as to
+#: documents.
 PAGES = ("access", "updates", "review")
 #: Names at a language's root that no collection may take.
 RESERVED = ("theme", "sealed", "x", "data", "files", *PAGES)

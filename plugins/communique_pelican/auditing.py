@@ -13,9 +13,9 @@ from communique.problems import Place, Refused
 from communique.sealing.attachments import KIND
 from communique.sealing.envelope import open_sealed
 from communique.sealing.errors import SealingError
+from communique.sealing.lists import KIND as LIST_KIND
+from communique.sealing.lists import NO_DOCUMENT, SealedList
 from communique.sealing.sections import ENTRY, WHOLE, SealedSource, kind_of
-from communique.sealing.updates import KIND as FEED_KIND
-from communique.sealing.updates import NO_DOCUMENT, SealedUpdates
 from communique.site import PAGES
 from communique.strict_yaml import load_yaml
 from communique_pelican.attachments import hidden_files, opening_files, standing_in_files, texts_in_files
@@ -34,14 +34,14 @@ def check_finished(
     files: Mapping[str, str],
     watch: Watch,
     jobs: int,
-    updates: tuple[SealedUpdates, ...] = (),
+    lists: tuple[SealedList, ...] = (),
 ) -> None:
     """The audit of the finished tree.
 
     Raises:
         Refused: any finding.
     """
-    known, found = what_is_known(plan, sealed, objects, files, updates), Tree.read(tree)
+    known, found = what_is_known(plan, sealed, objects, files, lists), Tree.read(tree)
     with watch.phase("audit", len(found.files)) as done:
         problems = audit(
             found, known, lambda look, paths: spread(lambda batch: [look(path) for path in batch], paths, jobs, done)
@@ -55,7 +55,7 @@ def what_is_known(
     sealed: Mapping[tuple[str, str], SealedSource],
     objects: Mapping[str, tuple[Standing, ...]],
     files: Mapping[str, str],
-    updates: tuple[SealedUpdates, ...] = (),
+    lists: tuple[SealedList, ...] = (),
 ) -> Known:
     """What the build knows and the finished tree must agree with. `files`: those that are no pages, by name."""
     catalogue, site = plan.catalogue, plan.catalogue.site
@@ -102,14 +102,14 @@ def what_is_known(
         sealed=tuple(hidden),
         public=tuple(public),
         expected=frozenset(pages | release_files),
-        objects=standing_on_pages(catalogue, sealed, objects, gathered_objects(catalogue, updates)),
+        objects=standing_on_pages(catalogue, sealed, objects, gathered_objects(catalogue, lists)),
         confirmed=read_confirmations(load_yaml(confirmed, "content/data/confirmed.yaml")) if confirmed else (),
         audiences=frozenset(catalogue.policy.audience_names),
         site=site.id,
         fixed={files["words"]: data_script("words", word_lists()).encode("ascii")} if "words" in files else {},
         attachments=standing_in_files(plan, files),
         hidden_files=hidden_files(plan),
-        opens=opening(plan, sealed, updates),
+        opens=opening(plan, sealed, lists),
     )
 
 
@@ -164,15 +164,15 @@ def standing_on_pages(
 
 
 def opening(
-    plan: Plan, sealed: Mapping[tuple[str, str], SealedSource], updates: tuple[SealedUpdates, ...] = ()
+    plan: Plan, sealed: Mapping[tuple[str, str], SealedSource], lists: tuple[SealedList, ...] = ()
 ) -> Callable[[Standing, str], bool]:
     """Whether an object is genuine, opens for its audience, and holds the text and the facts of its part."""
     documents = {document.doc: document for document in plan.catalogue.documents.values()}
 
     opens_file = opening_files(plan)
 
-    def opens_list(one: SealedUpdates, text: str) -> bool:
-        expected = plan.sealer.context(FEED_KIND, NO_DOCUMENT, one.lang, one.part, (one.name,))
+    def opens_list(one: SealedList, text: str) -> bool:
+        expected = plan.sealer.context(LIST_KIND, NO_DOCUMENT, one.lang, one.part, (one.name,))
         try:
             opened = open_sealed(text, plan.sealer.keys((one.name,)), plan.sealer.signers, expected)
         except SealingError:
@@ -182,9 +182,9 @@ def opening(
     def opens(standing: Standing, text: str) -> bool:
         if standing.kind == KIND:
             return opens_file(standing, text)
-        if standing.kind == FEED_KIND:
-            lists = [one for one in updates if (one.lang, one.part) == (standing.lang, standing.part)]
-            return any(opens_list(one, text) for one in lists)
+        if standing.kind == LIST_KIND:
+            these = [one for one in lists if (one.lang, one.part) == (standing.lang, standing.part)]
+            return any(opens_list(one, text) for one in these)
         document = documents.get(standing.doc)
         of = sealed.get((document.id, standing.lang)) if document is not None else None
         if document is None or of is None or standing.part not in of.objects:

@@ -26,15 +26,15 @@ from communique.languages.parity import check_parity
 from communique.languages.status import read_statuses
 from communique.problems import Place, Problem, Refused
 from communique.sealing.errors import SealingError
+from communique.sealing.lists import SealedList, seal_lists
 from communique.sealing.register import Register
 from communique.sealing.sealer import Sealer
 from communique.sealing.sections import SealedSource
-from communique.sealing.updates import SealedUpdates, seal_updates
 from communique_pelican.attachments import objects_of_sealed_files, write_public_files
 from communique_pelican.auditing import check_finished
 from communique_pelican.console import BuildReport, Watch, complain, summarise, tell
 from communique_pelican.finishing import settle_times, write_assets, write_fixed_files, write_shared_data
-from communique_pelican.gathered import update_words
+from communique_pelican.generated import all_plain_lists
 from communique_pelican.keys import find_keys, find_register
 from communique_pelican.message_extraction import extract_messages
 from communique_pelican.releasing import prepare, recorded
@@ -68,10 +68,10 @@ def run_build(
             report.number, report.repeated = releasing.number, releasing.repeats
         with building(site_dir) as tree:
             sealed = seal_all(plan, watch, workers)
-            updates = seal_lists(plan)
+            lists = seal_lists(plan.sealer, all_plain_lists(plan))
             assets = write_assets(project / "theme" / "static", tree)
             report.client = assets.client
-            runs = [_run(plan, tree, lang, sealed, updates, assets) for lang in plan.catalogue.site.languages]
+            runs = [_run(plan, tree, lang, sealed, lists, assets) for lang in plan.catalogue.site.languages]
             objects = assemble(plan, runs, watch, workers)
             with watch.phase("finish", 3) as done:
                 write_root_pages(runs, tree)
@@ -81,7 +81,7 @@ def run_build(
                 done(1)
                 write_fixed_files(tree, project)
                 settle_times(tree, plan.as_of)
-            check_finished(plan, tree, sealed, objects, {**assets.paths, **files, **shared}, watch, workers, updates)
+            check_finished(plan, tree, sealed, objects, {**assets.paths, **files, **shared}, watch, workers, lists)
             with watch.phase("swap"):
                 manifest = manifest_of(tree)
                 with recorded(releasing):
@@ -211,18 +211,12 @@ def seal_all(plan: Plan, watch: Watch, jobs: int) -> dict[tuple[str, str], Seale
     return sealed
 
 
-def seal_lists(plan: Plan) -> tuple[SealedUpdates, ...]:
-    """What is addressed to each tier, area and group, as sealed lists for the page of updates."""
-    words = {lang: update_words(messages) for lang, messages in plan.messages.items()}
-    return seal_updates(plan.catalogue, plan.sealer, words)
-
-
 def _run(
     plan: Plan,
     tree: Path,
     lang: str,
     sealed: Mapping[tuple[str, str], SealedSource],
-    updates: tuple[SealedUpdates, ...],
+    lists: tuple[SealedList, ...],
     assets: Assets,
 ) -> Run:
     return Run(
@@ -238,7 +232,7 @@ def _run(
         sealed,
         assets,
         plan.messages,
-        updates,
+        lists,
         frozenset(name for name, entry in plan.keys.register.tiers.items() if entry.opaque),
         _approvers(plan),
     )

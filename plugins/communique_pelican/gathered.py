@@ -7,7 +7,7 @@ for one tier, area or group alone (`communique.sealing.updates`).
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from gettext import NullTranslations
 from typing import Any
 from xml.etree import ElementTree
@@ -17,10 +17,12 @@ from communique.documents.addressed import Passage, addressed_to, runs
 from communique.documents.catalogue import Catalogue, Document
 from communique.languages import typography
 from communique.policy import AREA_PREFIX, GROUP_PREFIX, PUBLIC, Audience
+from communique.sealing.lists import KIND, NO_DOCUMENT, PlainList, SealedList
 from communique.sealing.sections import ENTRY, kind_of
-from communique.sealing.updates import KIND, NO_DOCUMENT, SealedUpdates, Words, called
+from communique.sealing.updates import PAGE, Words, called, plain_updates
 from communique_pelican.documents import audience_text, entry, guest
-from communique_pelican.run import Run
+from communique_pelican.run import Plan, Run
+from communique_pelican.sealed_lists import Write, place_in_lists, sealed_lists
 
 #: The collection in which a document whose folder is a state's code is that state's area.
 AREAS = "areas"
@@ -28,18 +30,26 @@ NEWEST = 10
 #: The newest public documents as an Atom feed, below a language's folder.
 FEED = "feed.xml"
 ATOM, XML = "http://www.w3.org/2005/Atom", "http://www.w3.org/XML/1998/namespace"
-#: Writes a page: its name below the language's folder, its template, what the template shows, its markings.
-Write = Callable[[str, str, dict[str, Any], list[str]], None]
 
 
-def write_pages(run: Run, write: Write) -> None:
-    """The three pages every language has."""
+def write_access(run: Run, write: Write) -> None:
     write("access/index.html", "access", who_can_read_what(run), [])
-    lists = updates(run)
-    write("updates/index.html", "updates", lists, [one["marking"] for one in lists["lists"]])
-    write("review/index.html", "review", review(run), [])
+
+
+def write_updates(run: Run, write: Write) -> None:
+    shown = updates(run)
+    write("updates/index.html", "updates", shown, [one["marking"] for one in shown["lists"]])
     if run.catalogue.site.home:
         (run.output / run.lang / FEED).write_bytes(feed(run))
+
+
+def write_review(run: Run, write: Write) -> None:
+    write("review/index.html", "review", review(run), [])
+
+
+def updates_for_readers(plan: Plan, lang: str) -> Iterator[PlainList]:
+    """What is addressed to each tier, area and group, newest document first."""
+    return plain_updates(plan.catalogue, lang, update_words(plan.messages[lang]))
 
 
 def who_can_read_what(run: Run) -> dict[str, Any]:
@@ -107,32 +117,8 @@ def updates(run: Run) -> dict[str, Any]:
     return {
         "title": _("Updates"),
         "entries": [entry(run, document) for document in _newest(run)],
-        "lists": [
-            {
-                "label": audience_text(run, (one.name,)),
-                "marking": f"TLP:{run.catalogue.policy.tlp(Audience((one.name,)))}",
-                "part": one.part,
-                "doc": NO_DOCUMENT,
-                "kind": KIND,
-                "lang": one.lang,
-                "tids": list(one.tids),
-                "object": one.object,
-            }
-            for one in sorted(run.updates, key=lambda one: _place_in_lists(run, one.name))
-            if one.lang == run.lang
-        ],
+        "lists": sealed_lists(run, PAGE),
     }
-
-
-def _place_in_lists(run: Run, name: str) -> tuple[int, object]:
-    """Tiers in the policy's order, states in the alphabet's of the page, groups in the policy's again.
-
-    By the label that is shown: an opaque state's place among the others must not tell which one it is.
-    """
-    policy = run.catalogue.policy
-    if name.startswith(AREA_PREFIX):
-        return 1, typography.sort_key(audience_text(run, (name,)), run.lang)
-    return (2 if name.startswith(GROUP_PREFIX) else 0), policy.audience_names.index(name)
 
 
 def feed(run: Run) -> bytes:
@@ -185,7 +171,7 @@ def review(run: Run) -> dict[str, Any]:
     _ = run.messages[run.lang].gettext
     words = update_words(run.messages[run.lang])
     audiences: list[dict[str, Any]] = []
-    for name in sorted(run.catalogue.policy.audience_names, key=lambda name: _place_in_lists(run, name)):
+    for name in sorted(run.catalogue.policy.audience_names, key=lambda name: place_in_lists(run, name)):
         found = () if name == PUBLIC else addressed_to(run.catalogue, name, run.lang)
         if found:
             audiences.append(
@@ -229,13 +215,12 @@ def update_words(messages: NullTranslations) -> Words:
     return Words(_("Sealed document"), forms)
 
 
-def gathered_objects(catalogue: Catalogue, updates: Sequence[SealedUpdates]) -> dict[str, tuple[Standing, ...]]:
+def gathered_objects(catalogue: Catalogue, lists: Sequence[SealedList]) -> dict[str, tuple[Standing, ...]]:
     """The sealed objects that pages gather, by the page's path: what the audit must find there."""
     found: dict[str, tuple[Standing, ...]] = {}
+    for one in lists:
+        found[one.path] = (*found.get(one.path, ()), Standing(KIND, NO_DOCUMENT, one.lang, one.part))
     for lang in catalogue.site.languages:
-        found[f"{lang}/updates/index.html"] = tuple(
-            Standing(KIND, NO_DOCUMENT, lang, one.part) for one in updates if one.lang == lang
-        )
         for code in catalogue.policy.states:
             document = _area(catalogue, code)
             if document is not None:

@@ -18,7 +18,8 @@ from communique.languages import typography
 from communique.sealing.sections import ENTRY
 from communique_pelican.documents import entry, guest, standing
 from communique_pelican.enquiries import mailto
-from communique_pelican.gathered import FEED, write_pages
+from communique_pelican.gathered import FEED
+from communique_pelican.generated import write_generated
 from communique_pelican.run import Run, the_run
 
 NAME = "pages"
@@ -106,7 +107,7 @@ class ListingsGenerator(Generator):  # type: ignore[misc]
             page = {"gathered": shown, "marking": highest(run, markings)}
             writer.write_file(name, self.get_template(template), self.context, **page)
 
-        write_pages(run, write)
+        write_generated(run, write)
         run.handshakes[NAME] = len(entries)
 
 

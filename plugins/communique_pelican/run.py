@@ -11,9 +11,9 @@ from pathlib import Path
 from communique.audit import Standing
 from communique.documents.catalogue import Catalogue, Document, Text
 from communique.languages.status import Statuses
+from communique.sealing.lists import SealedList
 from communique.sealing.sealer import Sealer
 from communique.sealing.sections import SealedSource
-from communique.sealing.updates import SealedUpdates
 from communique_pelican.keys import Keys
 
 
@@ -67,8 +67,8 @@ class Run:
     texts: Mapping[tuple[str, str], SealedSource]
     assets: Assets
     messages: Mapping[str, NullTranslations]
-    #: The sealed lists of what is addressed to each tier, area and group.
-    updates: tuple[SealedUpdates, ...] = ()
+    #: What generated pages tell each tier, area and group.
+    lists: tuple[SealedList, ...] = ()
     #: Tiers, areas and groups whose names the site does not tell.
     opaque: frozenset[str] = frozenset()
     #: Who may approve for which audience, by name.

@@ -31,7 +31,7 @@ def test_a_member_finds_what_is_new_goes_there_and_reads_all_of_it_in_the_area(
 
     # A link in an opened list leads to the paragraph itself, which is open there.
     area = login.split("-")[0]
-    links = page.locator(f"#list-nat-{area} a[href*='washington-workshop-2008/index.html#']")
+    links = page.locator(f"#list-updates-nat-{area} a[href*='washington-workshop-2008/index.html#']")
     links.last.click()
     visitor.arrive("fr/meetings/washington-workshop-2008/index.html")
     assert "#" in page.url

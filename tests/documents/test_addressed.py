@@ -10,9 +10,8 @@ import pytest
 from communique.documents.addressed import addressed_to, passages, runs, to_ended_groups
 from communique.documents.catalogue import Catalogue, read_catalogue
 from communique.sealing.keystore import Keystore
-from communique.sealing.register import Register, TierEntry
-from communique.sealing.sealer import Sealer
-from communique.sealing.updates import SealedUpdates, Words, called, seal_updates
+from communique.sealing.lists import PlainList
+from communique.sealing.updates import Words, called, plain_updates
 from tests.documents.test_catalogue import HEAD, content, document, write
 
 __all__ = ["content"]
@@ -114,27 +113,23 @@ def test_numbers_that_follow_each_other_are_cited_together(numbers: tuple[int, .
 
 
 @pytest.fixture
-def lists(catalogue: Catalogue) -> dict[str, SealedUpdates]:
-    names = [name for name in catalogue.policy.audience_names if name != "public"]
-    tiers = {name: TierEntry(name, 1) for name in names}
-    register = Register("x.example", bytes(16), 1, 1, datetime.date(2008, 11, 3), 1, False, tiers, {})
-    found = seal_updates(catalogue, Sealer(KEYSTORE, register), {"en": WORDS, "es": WORDS})
-    return {one.name: one for one in found if one.lang == "en"}
+def lists(catalogue: Catalogue) -> dict[str, PlainList]:
+    return {one.name: one for one in plain_updates(catalogue, "en", WORDS)}
 
 
-def test_each_audience_with_texts_has_a_list_newest_document_first(lists: dict[str, SealedUpdates]) -> None:
-    assert {name: one.part for name, one in lists.items()} == {"oeg": "oeg", "state:nz": "nat-nz"}
+def test_each_audience_with_texts_has_a_list_newest_document_first(lists: dict[str, PlainList]) -> None:
+    assert list(lists) == ["oeg", "state:nz"]
 
-    oeg = lists["oeg"].plain
+    oeg = lists["oeg"].html
     assert oeg.index("Secret title") < oeg.index("notes/plain") < oeg.index("notes/numbered")
     assert '<a href="../notes/numbered/index.html#p3">¶\u00a03–4</a>' in oeg
     assert 'datetime="2008-10-20"' in oeg
 
 
 def test_a_sealed_documents_title_and_date_are_told_to_its_own_readers_only(
-    lists: dict[str, SealedUpdates], catalogue: Catalogue
+    lists: dict[str, PlainList], catalogue: Catalogue
 ) -> None:
-    area, slug = lists["state:nz"].plain, catalogue.documents["notes/whole"].slug
+    area, slug = lists["state:nz"].html, catalogue.documents["notes/whole"].slug
 
     assert "Secret" not in area
     assert "2008-10-20" not in area
@@ -145,12 +140,10 @@ def test_a_sealed_documents_title_and_date_are_told_to_its_own_readers_only(
 
 def test_a_title_is_text_in_a_list_and_no_html(content: Path) -> None:
     write(content / "notes/odd/en.md", HEAD.format(more="").replace("# T", "# R&D report") + "::: oeg\nA.\n:::\n")
-    tiers = {"oeg": TierEntry("oeg", 1)}
-    register = Register("x.example", bytes(16), 1, 1, datetime.date(2008, 11, 3), 1, False, tiers, {})
 
-    (found, *_) = seal_updates(read_catalogue(content), Sealer(KEYSTORE, register), {"en": WORDS, "es": WORDS})
+    (found,) = plain_updates(read_catalogue(content), "en", WORDS)
 
-    assert "R&amp;D report" in found.plain
+    assert "R&amp;D report" in found.html
 
 
 def test_a_text_for_a_group_that_has_ended_is_a_problem_where_it_stands(content: Path) -> None:

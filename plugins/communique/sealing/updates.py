@@ -1,20 +1,19 @@
-"""What is new for each tier, area and group: a sealed list of all that is addressed to it, newest document first."""
+"""What is new for each tier, area and group: a list of all that is addressed to it, newest document first."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 
 from communique.documents.addressed import Passage, addressed_to, runs
 from communique.documents.catalogue import Catalogue, Document
 from communique.languages import typography
 from communique.policy import PUBLIC
-from communique.sealing.sealer import Sealer
+from communique.sealing.lists import PlainList
 
-#: The protocol's name for what belongs to no single document.
-NO_DOCUMENT = "-"
-KIND = "feed"
+#: The page on which these lists stand.
+PAGE = "updates"
 
 
 @dataclass(frozen=True)
@@ -25,38 +24,12 @@ class Words:
     forms: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class SealedUpdates:
-    """One list. `plain` is what the audit compares the object with; it never leaves the building process."""
-
-    name: str
-    lang: str
-    tids: tuple[str, ...]
-    object: str = field(repr=False)
-    plain: str = field(repr=False)
-
-    @property
-    def part(self) -> str:
-        return self.tids[0]
-
-
-def seal_updates(catalogue: Catalogue, sealer: Sealer, words: Mapping[str, Words]) -> tuple[SealedUpdates, ...]:
-    """The lists of every language, in the policy's order; none where nothing is addressed.
-
-    Raises:
-        Refused: an audience has no key.
-    """
-    lists: list[SealedUpdates] = []
-    for lang in catalogue.site.languages:
-        for name in catalogue.policy.audience_names:
-            found = () if name == PUBLIC else addressed_to(catalogue, name, lang)
-            if found:
-                plain = _listed(catalogue, name, found, lang, words[lang])
-                tids = sealer.tids((name,))
-                meta = {"ct": "text/html; charset=utf-8"}
-                text = sealer.seal(KIND, NO_DOCUMENT, lang, tids[0], (name,), meta, plain.encode())
-                lists.append(SealedUpdates(name, lang, tids, text, plain))
-    return tuple(lists)
+def plain_updates(catalogue: Catalogue, lang: str, words: Words) -> Iterator[PlainList]:
+    """The lists of one language, in the policy's order; none where nothing is addressed."""
+    for name in catalogue.policy.audience_names:
+        found = () if name == PUBLIC else addressed_to(catalogue, name, lang)
+        if found:
+            yield PlainList(PAGE, name, lang, _listed(catalogue, name, found, lang, words))
 
 
 def called(passage: Passage, words: Words) -> str:

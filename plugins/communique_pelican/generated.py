@@ -1,0 +1,55 @@
+"""The pages that the site makes itself, in each language: one line each. A new page is a module and a line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from communique.sealing.lists import PlainList
+from communique_pelican import gathered
+from communique_pelican.run import Plan, Run
+from communique_pelican.sealed_lists import Write
+
+
+def nothing_sealed(_plan: Plan, _lang: str) -> Iterable[PlainList]:
+    """For pages that have nothing for particular readers."""
+    return ()
+
+
+@dataclass(frozen=True)
+class GeneratedPage:
+    """`name` is its address below each language's folder, reserved in `communique.site.PAGES`.
+
+    `write` shows what everybody may know; `plain_lists` gives, for each audience, what it alone is told there, which
+    is sealed before `write` is called. Whether all of it stands on the page is for the audit to see.
+    """
+
+    name: str
+    write: Callable[[Run, Write], None]
+    plain_lists: Callable[[Plan, str], Iterable[PlainList]] = nothing_sealed
+
+
+GENERATED = (
+    GeneratedPage("access", gathered.write_access),
+    GeneratedPage("updates", gathered.write_updates, gathered.updates_for_readers),
+    GeneratedPage("review", gathered.write_review),
+)
+
+
+def all_plain_lists(plan: Plan) -> Iterator[PlainList]:
+    """What each audience is told on all these pages, in all languages.
+
+    Raises:
+        ValueError: a page gives a list that is another page's.
+    """
+    for lang in plan.catalogue.site.languages:
+        for page in GENERATED:
+            for one in page.plain_lists(plan, lang):
+                if (one.page, one.lang) != (page.name, lang):
+                    raise ValueError(f"the page {page.name} gave a list for {one.lang}/{one.page}")
+                yield one
+
+
+def write_generated(run: Run, write: Write) -> None:
+    for page in GENERATED:
+        page.write(run, write)
