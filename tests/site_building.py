@@ -22,12 +22,14 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import pytest
 
 from communique.sealing.keystore import Keystore, write_keystore
 from communique_pelican.keys import PASSPHRASE_FILE
+from tests.warm_command import WarmCommand
 
 PROJECT = Path(__file__).resolve().parents[1]
 SITES = PROJECT / "tests" / "sites"
@@ -68,22 +70,31 @@ def run(
     """Run a verb upon `site`, started from a folder that has nothing to do with it."""
     elsewhere = site.parent / f"{site.name}-elsewhere"
     elsewhere.mkdir(exist_ok=True)
-    ran = subprocess.run(
-        command(verb, site, *options),
-        cwd=elsewhere,
-        env=environment(site, env),
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        check=False,
-        preexec_fn=before,
-    )
+    if before is None:
+        status, told, complained = _warm().run(command(verb, site, *options)[3:], elsewhere, environment(site, env))
+    else:
+        ran = subprocess.run(
+            command(verb, site, *options),
+            cwd=elsewhere,
+            env=environment(site, env),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+            preexec_fn=before,
+        )
+        status, told, complained = ran.returncode, ran.stdout, ran.stderr
     assert list(elsewhere.iterdir()) == [], "a build writes nothing where it was started"
-    said = _PROGRESS.sub("", ran.stdout).lstrip("\n") + ran.stderr
+    said = _PROGRESS.sub("", told).lstrip("\n") + complained
     # Where in the project's own code a site's mistake showed itself moves with every edit there.
     said = re.sub(r"^(plugins/\S+\.py):\d+", r"\1:LINE", said, flags=re.MULTILINE)
-    return Ran(ran.returncode, said.replace(str(site), "SITE"))
+    return Ran(status, said.replace(str(site), "SITE"))
+
+
+@cache
+def _warm() -> WarmCommand:
+    return WarmCommand(environment(PROJECT))
 
 
 def files_of(tree: Path) -> dict[str, bytes]:
