@@ -1,0 +1,143 @@
+"""For whom a paper says something is, in names of this site. What is not recognised is for the fewest, never all."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from communique.languages.typography import join_list
+from communique.policy import AREA_PREFIX, PUBLIC, Audience, Policy
+
+#: Papers address a state by its capital: names in the languages of the site's sample, by the state's code.
+CAPITALS = {
+    "ar": "Buenos Aires",
+    "au": "Canberra",
+    "ca": "Ottawa",
+    "de": "Berlin, Berlín",
+    "dk": "Copenhagen, Copenhague",
+    "es": "Madrid",
+    "fr": "Paris, París",
+    "gb": "London, Londres",
+    "gr": "Athens, Atenas, Athènes",
+    "hr": "Zagreb",
+    "hu": "Budapest",
+    "it": "Rome, Roma",
+    "jp": "Tokyo, Tokio",
+    "mx": "Mexico City, Mexico, Ciudad de México, México, Mexico D.F.",
+    "nl": "The Hague, La Haya, La Haye",
+    "no": "Oslo",
+    "nz": "Wellington",
+    "pa": "Panama City, Panama, Ciudad de Panamá",
+    "pl": "Warsaw, Varsovia, Varsovie",
+    "pt": "Lisbon, Lisboa, Lisbonne",
+    "ro": "Bucharest, Bucarest",
+    "ru": "Moscow, Moscú, Moscou",
+    "sg": "Singapore, Singapur, Singapour",
+    "tr": "Ankara, Angora",
+    "ua": "Kyiv, Kiev, Kiiv",
+    "us": "Washington, Washington DC",
+    "uy": "Montevideo",
+}
+#: How papers call those whom the sample's tiers are for.
+_TIERS = {
+    "oeg": r"\b(?:oeg|operational experts(?: group)?|expertos operativos|experts opérationnels)\b",
+    "partner": r"\b(?:all (?:partners|endorsing states|participating states|posts)|partners|endorsing states|"
+    r"participating states|estados participantes|états participants)\b",
+    "core": r"\b(?:core group|editors)\b",
+}
+_PUBLIC = re.compile(r"\b(?:public|unlimited|general|pública|publique)\b", re.IGNORECASE)
+_NO_NAMES = re.compile(
+    r"(?:the )?(?:information|example|instance|the record|record|action|reference|clearance|now|comment|your .*|"
+    r"more .*|further .*|this .*|that .*)\Z",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """An audience for a piece of the paper; `unknown` are the names that nobody here goes by."""
+
+    audience: Audience
+    unknown: tuple[str, ...] = ()
+
+
+def narrowest(policy: Policy) -> Audience:
+    """The tier whose readers are the fewest: that which no other includes, and which includes most."""
+    tiers = [name for name in policy.tiers if name != PUBLIC]
+    included = {other for name in tiers for other in policy.closure([name]) - {name}}
+    last = [name for name in tiers if name not in included] or tiers
+    return Audience((max(last, key=lambda name: (len(policy.closure([name])), name)),))
+
+
+def is_address(names: Iterable[str]) -> bool:
+    return not any(_NO_NAMES.match(name) for name in names)
+
+
+def for_names(names: Iterable[str], policy: Policy) -> Proposal:
+    """The audience of a text that is “for Ankara and London”. One unknown name leaves it to the fewest."""
+    found: list[str] = []
+    unknown: list[str] = []
+    for name in names:
+        code = _state(name, policy)
+        tier = next((tier for tier in policy.tiers if tier == name.casefold() and tier != PUBLIC), "")
+        tier = tier or next(iter(_tiers_in(name, policy)), "")
+        if code:
+            found.append(AREA_PREFIX + code)
+        elif tier:
+            found.append(tier)
+        else:
+            unknown.append(name)
+    if unknown or not found:
+        return Proposal(narrowest(policy), tuple(unknown))
+    return Proposal(Audience(tuple(sorted(set(found)))))
+
+
+def _state(name: str, policy: Policy) -> str:
+    wanted = re.sub(r"\A(?:AMEMBASSY|EMBASSY|the|el|la|le|les)\s+", "", name.strip(), flags=re.IGNORECASE).casefold()
+    for code, state in policy.states.items():
+        labels = {label.casefold() for label in state.labels.values()}
+        capitals = {one.strip().casefold() for one in CAPITALS.get(code, "").split(",")} - {""}
+        if wanted in labels | capitals:
+            return code
+    return ""
+
+
+def _tiers_in(text: str, policy: Policy) -> list[str]:
+    """The tiers that a line names, the narrowest first."""
+    found = {name for name in policy.tiers if name in _TIERS and re.search(_TIERS[name], text, re.IGNORECASE)}
+    found |= {
+        name
+        for name, tier in policy.tiers.items()
+        if name != PUBLIC and any(label.casefold() in text.casefold() for label in tier.labels.values())
+    }
+    return sorted(found, key=lambda name: -len(policy.closure([name])))
+
+
+def distribution(text: str, policy: Policy) -> tuple[Audience | None, str]:
+    """What a line of distribution says, and why it is not followed where it is not."""
+    tiers = _tiers_in(text, policy)
+    if tiers:
+        return Audience((tiers[0],)), ""
+    if _PUBLIC.search(text):
+        return None, "it says that everybody may read this, and only an editor can"
+    return None, "it names nobody known here"
+
+
+def meant(names: Iterable[str], policy: Policy) -> str:
+    """A hint for names that nobody here goes by."""
+    labels = {label: code for code, state in policy.states.items() for label in state.labels.values()}
+    labels |= {
+        one.strip(): code
+        for code, all_names in CAPITALS.items()
+        for one in all_names.split(",")
+        if code in policy.states
+    }
+    folded = {label.casefold(): code for label, code in labels.items()}
+    found = {
+        f"state:{folded[guess]}"
+        for name in names
+        for guess in difflib.get_close_matches(name.casefold(), sorted(folded), n=1, cutoff=0.75)
+    }
+    return f"perhaps {join_list(sorted(found), 'en')}" if found else "no state of this site goes by that name"
