@@ -22,6 +22,10 @@ GROUP_PREFIX = "group:"
 _AREA_ID, _GROUP_ID = "nat-", "grp-"
 #: TLP 2.0 labels (FIRST, Traffic Light Protocol, August 2022), the most open first.
 TLP_LABELS = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
+#: A state of which no source says whether it takes part.
+UNKNOWN = "unknown"
+#: How many columns and rows the map of tiles may have.
+TILES = 24
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}\Z")
 _STATE = re.compile(r"[a-z]{2}\Z")
 _QUOTABLE = re.compile(r"[\w:.+-]{0,24}(?: :*)?\Z")
@@ -42,12 +46,16 @@ class Tier:
 
 @dataclass(frozen=True)
 class State:
-    """A state of the sample (ISO 3166-1 alpha-2 code, lower case) and what the sources say of it."""
+    """A state of the sample (ISO 3166-1 alpha-2 code, lower case) and what the sources say of it.
+
+    `participating` is None where they do not say it. `tile` is its column and row, from 1, on a map of equal squares.
+    """
 
     code: str
     labels: Mapping[str, str]
-    participating: bool
+    participating: bool | None
     oeg: bool
+    tile: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -235,17 +243,36 @@ def read_policy(tiers: Node, states: Node, languages: Iterable[str], groups: Nod
             problems.append(
                 Problem(node.place, "bad-name", f'"{code}" is not a two-letter code', "use ISO 3166-1, lower case")
             )
-        part = node.take(problems, f"the state {code}", ["label", "participating"], ["oeg"])
+        part = node.take(problems, f"the state {code}", ["label", "participating"], ["oeg", "tile"])
         found[code] = State(
             code,
             read_labels(part["label"], langs, problems, "label") if "label" in part else {},
-            part["participating"].as_truth(problems, "participating") if "participating" in part else False,
+            _read_standing(part["participating"], problems) if "participating" in part else False,
             part["oeg"].as_truth(problems, "oeg") if "oeg" in part else False,
+            _read_tile(part["tile"], found.values(), problems) if "tile" in part else None,
         )
     called = _read_groups(groups, langs, problems) if groups is not None else {}
     if problems:
         raise Refused(problems)
     return Policy(known, found, areas_tlp, called)
+
+
+def _read_standing(node: Node, problems: list[Problem]) -> bool | None:
+    """Whether a state takes part: true, false, or unknown where no source says it."""
+    return None if node.value == UNKNOWN else node.as_truth(problems, "participating")
+
+
+def _read_tile(node: Node, others: Iterable[State], problems: list[Problem]) -> tuple[int, int] | None:
+    """`[column, row]`: two states cannot stand on one."""
+    place = tuple(item.as_integer(problems, "tile") for item in node.as_list(problems, "tile"))
+    if len(place) != 2 or not all(1 <= number <= TILES for number in place):
+        what = "a tile is a column and a row"
+        problems.append(Problem(node.place, "bad-tile", what, f"write [column, row], each from 1 to {TILES}"))
+        return None
+    taken = next((other.code for other in others if other.tile == place), "")
+    if taken:
+        problems.append(Problem(node.place, "bad-tile", f"{taken} stands on this tile", "choose a free one"))
+    return place[0], place[1]
 
 
 def _read_groups(node: Node, languages: Iterable[str], problems: list[Problem]) -> dict[str, Group]:

@@ -19,7 +19,7 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
 _HOME = re.compile(r"https://[a-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9._~-]+)*/\Z")
 #: Pages that the site makes itself, in each language (`communique_pelican.generated`); a text may link to them as to
 #: documents.
-PAGES = ("access", "updates", "review")
+PAGES = ("access", "updates", "review", "actions", "directory", "lessons", "archive", "timeline", "states", "calendar")
 #: Names at a language's root that no collection may take.
 RESERVED = ("theme", "sealed", "x", "data", "files", *PAGES)
 

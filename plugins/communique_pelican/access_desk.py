@@ -86,11 +86,11 @@ def approve(
     for one in others:
         names = names_to_approve(one.old, one.new)
         may = ", ".join(other.id for other in catalogue.approvals.who_may(names, on)) or "nobody yet"
-        terminal.say(f"not for {by} to approve: {_line(one, catalogue)}; may: {may}")
+        terminal.say(f"not for {by} to approve: {_line(one)}; may: {may}")
     if not theirs:
         refuse_who_may_not(editor, names_to_approve(others[0].old, others[0].new), on, Place("--by"))
     terminal.say(f"{editor.name} ({editor.id}) agrees that more people read:", "")
-    terminal.say(*(f"- {_line(one, catalogue)}" for one in theirs), "")
+    terminal.say(*(f"- {_line(one)}" for one in theirs), "")
     if not terminal.agrees("record the approval?", yes=yes):
         return 1
     number = number_of_next(plan.keys.register, found.record)
@@ -217,7 +217,7 @@ def _show(changes: Sequence[Change], catalogue: Catalogue, terminal: Terminal) -
 def _places(group: Iterable[Change], catalogue: Catalogue) -> str:
     at: dict[str, set[str]] = {}
     for one in group:
-        at.setdefault(place_in(catalogue, one.document, one.number, one.kind), set()).add(one.lang)
+        at.setdefault(place_in(one.number, one.kind), set()).add(one.lang)
     site = set(catalogue.site.languages)
     return ", ".join(place + ("" if langs == site else f" ({', '.join(sorted(langs))})") for place, langs in at.items())
 
@@ -231,8 +231,8 @@ def _said(way: str, old: str, new: str, who: Sequence[str]) -> str:
     return f"{old} → {new}; {'gained' if way == 'widened' else 'lost'} by {names}"
 
 
-def _line(one: Widening, catalogue: Catalogue) -> str:
-    place = place_in(catalogue, one.document, one.number, one.kind)
+def _line(one: Widening) -> str:
+    place = place_in(one.number, one.kind)
     langs = ", ".join(one.languages)
     return f"{one.document} {place} ({langs}): {one.old} → {one.new}; gained by {', '.join(sorted(one.gained))}"
 

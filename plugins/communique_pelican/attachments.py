@@ -1,5 +1,5 @@
-"""Files beside texts in the finished tree: the public ones as they are, the sealed ones as objects; and what the
-audit must know of both.
+"""Files beside texts, and files that the build makes, in the finished tree: the public ones as they are, the sealed
+ones as objects; and what the audit must know of both.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from communique.audit import HiddenFile, SealedText, Standing
-from communique.documents.file_types import TYPES, suffix_of
 from communique.sealing.attachments import (
     CHUNK,
     KIND,
@@ -19,9 +18,11 @@ from communique.sealing.attachments import (
     public_path,
     seal_file,
     sealed_files,
+    sealed_made_file,
 )
 from communique.sealing.envelope import open_sealed
 from communique.sealing.errors import SealingError
+from communique_pelican.made_files import public_made_files, sealed_made_files
 from communique_pelican.run import Plan
 
 
@@ -37,6 +38,10 @@ def write_public_files(plan: Plan, tree: Path) -> dict[str, str]:
             (tree / path).parent.mkdir(parents=True, exist_ok=True)
             (tree / path).write_bytes(file.data)
             paths[path] = path
+    for path, data in public_made_files(plan):
+        (tree / path).parent.mkdir(parents=True, exist_ok=True)
+        (tree / path).write_bytes(data)
+        paths[path] = path
     return paths
 
 
@@ -49,6 +54,8 @@ def objects_of_sealed_files(plan: Plan) -> Iterator[tuple[str, str]]:
 def _sealed(plan: Plan) -> Iterator[SealedFile]:
     for document in plan.catalogue.documents.values():
         yield from sealed_files(document, plan.sealer)
+    for file in sealed_made_files(plan):
+        yield sealed_made_file(file, plan.sealer)
 
 
 def _marking(plan: Plan, file: SealedFile) -> str:
@@ -62,7 +69,7 @@ def standing_in_files(plan: Plan, files: Mapping[str, str]) -> dict[str, Standin
         for part in file.parts:
             # A script that was not written is missed by its name.
             path = files.get(part, f"sealed/{part.replace('/', '-')}.js")
-            standing[path] = Standing(KIND, file.document.doc, LANGUAGE, part)
+            standing[path] = Standing(KIND, file.doc, LANGUAGE, part)
     return standing
 
 
@@ -111,8 +118,9 @@ def _probes(data: bytes) -> tuple[bytes, ...]:
 def texts_in_files(plan: Plan) -> Iterator[SealedText]:
     """The words of sealed files that are plain text."""
     for file in _sealed(plan):
-        attachment, document = file.attachment, file.document
-        if TYPES[suffix_of(attachment.name)].cleaned == "text":
+        attachment = file.attachment
+        # A file that the build makes says what its sources say; they are handed to the audit themselves.
+        if attachment.type.cleaned == "text":
             words = attachment.data.decode("utf-8")
-            names = file.audience.names
-            yield SealedText(document.id, document.original, "file", names, attachment.place, words)
+            original = plan.catalogue.documents[file.source].original
+            yield SealedText(file.source, original, "file", file.audience.names, attachment.place, words)

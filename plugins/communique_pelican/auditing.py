@@ -8,7 +8,10 @@ from pathlib import Path
 
 from communique.audit import Known, PublicText, SealedText, Standing, Tree, audit, read_confirmations
 from communique.documents.catalogue import Catalogue, Document, Text
+from communique.documents.data_entries import data_entries, public_lines
+from communique.documents.references import without_citations
 from communique.documents.source import PUBLIC_PART, without_tokens
+from communique.languages.shown_facts import own_words, without_panel
 from communique.problems import Place, Refused
 from communique.sealing.attachments import KIND
 from communique.sealing.envelope import open_sealed
@@ -18,10 +21,14 @@ from communique.sealing.lists import NO_DOCUMENT, SealedList
 from communique.sealing.sections import ENTRY, WHOLE, SealedSource, kind_of
 from communique.site import PAGES
 from communique.strict_yaml import load_yaml
+from communique_pelican.archive import locked_entries
 from communique_pelican.attachments import hidden_files, opening_files, standing_in_files, texts_in_files
 from communique_pelican.console import Watch
+from communique_pelican.discovery import discovery_files
 from communique_pelican.finishing import data_script, word_lists
 from communique_pelican.gathered import FEED, gathered_objects
+from communique_pelican.gatherings import locked_papers
+from communique_pelican.reading_views import objects_of_wholes
 from communique_pelican.run import Plan
 from communique_pelican.workers import spread
 
@@ -71,7 +78,10 @@ def what_is_known(
                     public.append(PublicText(body, "body", part.place, document.id, text.lang, html))
                     continue
                 name = part.name if part.name != PUBLIC_PART else WHOLE
-                words, html = without_tokens(part.text), of.plain[name]
+                words, html = (
+                    without_tokens(part.text),
+                    without_citations(without_panel(of.own.get(name, of.plain[name]))),
+                )
                 hidden.append(SealedText(document.id, text.lang, name, part.audience.names, part.place, words, html))
             if document.is_sealed:
                 hidden.extend(_facts(document, text))
@@ -79,11 +89,21 @@ def what_is_known(
             # Not the summary: a sealed sentence copied into it is the likeliest accident, and excuses nothing.
             front = " ".join([text.source.title, document.front.symbol, str(document.front.date)])
             public.append(PublicText(front, "front", text.front.place, document.id, text.lang))
+            # What a field says is read like any other sentence: a name in it is one that everybody may see.
+            public += [
+                PublicText(told, "body", text.front.place, document.id, text.lang) for told in own_words(document, text)
+            ]
     public += [
-        PublicText(bare(content), "data", Place(f"{plan.content.name}/data/{name}"))
+        PublicText(bare(public_lines(name, content, catalogue)), "data", Place(f"{plan.content.name}/data/{name}"))
         for name, content in catalogue.data_texts.items()
         # What editors confirm and approve is never published.
         if name not in ("confirmed.yaml", "approved.yaml")
+    ]
+    hidden += [
+        SealedText(one.source, lang, one.id, one.audience.names, one.place, words)
+        for one in data_entries(catalogue)
+        if not one.audience.is_public
+        for lang, words in one.words.items()
     ]
     interface = [*(plan.project / "translations").rglob("*.po"), *(plan.project / "theme").rglob("*.*")]
     public += [
@@ -92,17 +112,28 @@ def what_is_known(
         if path.suffix in (".po", ".html", ".css", ".js", ".svg")
     ]
     confirmed = catalogue.data_texts.get("confirmed.yaml")
-    release_files = {"release.js", ".nojekyll", "licences.txt", "index.html", "404.html", *files.values()}
+    release_files = {
+        "release.js",
+        ".nojekyll",
+        "licences.txt",
+        "index.html",
+        "404.html",
+        *discovery_files(plan),
+        *files.values(),
+    }
     pages = {f"{lang}/index.html" for lang in site.languages}
     pages |= {f"{lang}/{name}/index.html" for lang in site.languages for name in (*site.collections, *PAGES)}
     pages |= {f"{lang}/{FEED}" for lang in site.languages if site.home}
     pages |= {document.path(lang) for document in catalogue.documents.values() for lang in site.languages}
+    wholes = objects_of_wholes(catalogue, sealed)
+    pages |= wholes.keys()
     hidden += texts_in_files(plan)
+    gathered = [gathered_objects(catalogue, lists), locked_entries(catalogue), locked_papers(catalogue)]
     return Known(
         sealed=tuple(hidden),
         public=tuple(public),
         expected=frozenset(pages | release_files),
-        objects=standing_on_pages(catalogue, sealed, objects, gathered_objects(catalogue, lists)),
+        objects=standing_on_pages(catalogue, sealed, objects, *gathered, wholes),
         confirmed=read_confirmations(load_yaml(confirmed, "content/data/confirmed.yaml")) if confirmed else (),
         audiences=frozenset(catalogue.policy.audience_names),
         site=site.id,
@@ -120,7 +151,9 @@ def _facts(document: Document, text: Text) -> Iterator[SealedText]:
     """
     front = text.front
     names = document.front.audience.names
-    for told in (text.source.title, document.front.symbol, front.summary, document.id, document.id.partition("/")[2]):
+    own = own_words(document, text)
+    slug = document.id.partition("/")[2]
+    for told in (text.source.title, document.front.symbol, front.summary, document.id, slug, *own):
         if told:
             yield SealedText(document.id, text.lang, "facts", names, front.place, told)
 
@@ -130,15 +163,16 @@ def _without_links_to_sealed(catalogue: Catalogue) -> Callable[[str], str]:
     which links to one does not make its folder's name public.
     """
     ids = [document.id for document in catalogue.documents.values() if document.is_sealed]
-    linked = re.compile(r"\bdoc:(?:" + "|".join(map(re.escape, ids)) + r")(?![\w-])")
-    return (lambda source: linked.sub("", source)) if ids else (lambda source: source)
+    # What a citation shows is in the rendered text; the symbol it was written with may be a sealed document's.
+    linked = re.compile(r"\]\(ref:[^)]*\)|\bdoc:(?:" + "|".join(map(re.escape, ids or ["-"])) + r")(?![\w-])")
+    return lambda source: linked.sub("]", source)
 
 
 def standing_on_pages(
     catalogue: Catalogue,
     sealed: Mapping[tuple[str, str], SealedSource],
     told: Mapping[str, tuple[Standing, ...]],
-    gathered: Mapping[str, tuple[Standing, ...]],
+    *gathered: Mapping[str, tuple[Standing, ...]],
 ) -> dict[str, tuple[Standing, ...]]:
     """Which objects each page must hold: a document's own, a list's entries and what is `gathered` follow from the
     sources alone, whatever the adapters say they put there; other guests stand where the adapters `told`.
@@ -152,8 +186,9 @@ def standing_on_pages(
                 page = f"{lang}/{document.collection}/index.html" if name == ENTRY else document.path(lang)
                 standing = Standing(kind_of(document, name), document.doc, text.lang, name)
                 own.setdefault(page, []).append(standing)
-    for page, guests in gathered.items():
-        own.setdefault(page, []).extend(guests)
+    for found in gathered:
+        for page, guests in found.items():
+            own.setdefault(page, []).extend(guests)
     return {
         page: (
             *own.get(page, ()),
@@ -190,7 +225,8 @@ def opening(
         if document is None or of is None or standing.part not in of.objects:
             return False
         source_part = PUBLIC_PART if standing.part in (WHOLE, ENTRY) else standing.part
-        names = document.texts[standing.lang].source.part(source_part).audience.names
+        names = of.changed_for.get(standing.part)
+        names = names or document.texts[standing.lang].source.part(source_part).audience.names
         expected = plan.sealer.context(
             kind_of(document, standing.part), document.doc, standing.lang, standing.part, names
         )

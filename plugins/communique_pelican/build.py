@@ -15,12 +15,19 @@ from rich.console import Console
 from rich.markup import escape
 
 from communique.audit import Standing
+from communique.audit.tearlines import quoted_below_tearlines
 from communique.delivery.manifest import manifest_of
 from communique.delivery.swap import building, publish
+from communique.documents.actions import refuse_actions
 from communique.documents.addressed import to_ended_groups
 from communique.documents.catalogue import Catalogue, list_content, read_catalogue, read_data, read_texts
+from communique.documents.data_entries import data_entries
+from communique.documents.lessons import refuse_lessons, theme_words
+from communique.documents.plan_checks import check_plans
+from communique.documents.references import check_references
 from communique.documents.rendering import Phrases
 from communique.documents.terms import moment_of
+from communique.documents.versions import check_versions
 from communique.languages.messages import check_messages, load_messages
 from communique.languages.parity import check_parity
 from communique.languages.status import read_statuses
@@ -33,11 +40,14 @@ from communique.sealing.sections import SealedSource
 from communique_pelican.attachments import objects_of_sealed_files, write_public_files
 from communique_pelican.auditing import check_finished
 from communique_pelican.console import BuildReport, Watch, complain, summarise, tell
+from communique_pelican.data_words import audience_names, data_words
+from communique_pelican.discovery import write_discovery
 from communique_pelican.finishing import settle_times, write_assets, write_fixed_files, write_shared_data
 from communique_pelican.generated import all_plain_lists
 from communique_pelican.keys import find_keys, find_register
 from communique_pelican.message_extraction import extract_messages
-from communique_pelican.releasing import prepare, recorded
+from communique_pelican.reference_words import citation_words, version_words
+from communique_pelican.releasing import prepare, recorded, refuse_moved_numbers
 from communique_pelican.root_pages import write_root_pages
 from communique_pelican.run import SOURCE_LANGUAGE, Assets, Plan, Run
 from communique_pelican.workers import ADAPTERS, WorkerFailed, assemble_all, sealing, spread
@@ -61,6 +71,7 @@ def run_build(
     report = BuildReport()
     with Watch(console, report) as watch:
         plan = read_sources(site_dir, project, watch, release=release, jobs=workers, environ=environ or {})
+        refuse_moved_numbers(plan)
         releasing = prepare(plan) if release else None
         plan = releasing.plan if releasing else plan
         report.keys, report.documents = plan.keys, len(plan.catalogue.documents)
@@ -80,6 +91,7 @@ def run_build(
                 shared = write_shared_data(plan, tree, workers, objects_of_sealed_files(plan))
                 done(1)
                 write_fixed_files(tree, project)
+                write_discovery(plan, tree)
                 settle_times(tree, plan.as_of)
             check_finished(plan, tree, sealed, objects, {**assets.paths, **files, **shared}, watch, workers, lists)
             with watch.phase("swap"):
@@ -127,6 +139,9 @@ def read_sources(
             moment,
         )
     problems = check_parity(catalogue)
+    problems += check_versions(catalogue)
+    problems += check_references(catalogue)
+    problems += check_plans(catalogue.documents.values())
     with watch.phase("messages", len(site.languages)) as done:
         theme = project / "theme"
         template = extract_messages(theme, project / "plugins")
@@ -143,6 +158,9 @@ def read_sources(
         problems.append(Problem(register.place, "other-site", what, "bring the content and the keys of one site"))
     problems += _keyless(catalogue, register)
     problems += to_ended_groups(catalogue, as_of)
+    problems += refuse_actions(catalogue)
+    problems += refuse_lessons(catalogue)
+    problems += quoted_below_tearlines(catalogue)
     if release:
         problems += not_releasable(catalogue, register, as_of)
     if problems:
@@ -186,6 +204,12 @@ def _keyless(catalogue: Catalogue, register: Register) -> Iterator[Problem]:
                     seen.add(name)
                     what = f'the register has no key for the audience "{name}"'
                     yield Problem(part.place, "audience-without-key", what, "add it to the tiers of the register")
+    for entry in data_entries(catalogue):
+        for name in entry.audience.names:
+            if name not in register.tiers and name != "public" and name not in seen:
+                seen.add(name)
+                what = f'the register has no key for the audience "{name}"'
+                yield Problem(entry.place, "audience-without-key", what, "add it to the tiers of the register")
 
 
 def seal_all(plan: Plan, watch: Watch, jobs: int) -> dict[tuple[str, str], SealedSource]:
@@ -195,7 +219,17 @@ def seal_all(plan: Plan, watch: Watch, jobs: int) -> dict[tuple[str, str], Seale
 
     # Translators: the first is read aloud for a footnote's arrow, the second for a table that scrolls.
     phrases = {
-        lang: Phrases(_("Back to the text"), _("Table"))
+        lang: Phrases(
+            _("Back to the text"),
+            _("Table"),
+            data_words(plan.messages[lang])
+            | theme_words(plan.catalogue.data_texts, plan.catalogue.site.languages, lang),
+            audience_names(plan.catalogue.policy, opaque_names(plan), plan.messages[lang], lang),
+            # Translators: stands where a paragraph was taken out; its number stands before it
+            _("Withdrawn"),
+            citing=citation_words(plan.messages[lang]),
+            versions=version_words(plan.messages[lang]),
+        )
         for lang, _ in ((lang, messages.gettext) for lang, messages in plan.messages.items())
     }
     problems: list[Problem] = []
@@ -233,9 +267,14 @@ def _run(
         assets,
         plan.messages,
         lists,
-        frozenset(name for name, entry in plan.keys.register.tiers.items() if entry.opaque),
+        opaque_names(plan),
         _approvers(plan),
     )
+
+
+def opaque_names(plan: Plan) -> frozenset[str]:
+    """The tiers, areas and groups whose names the site does not tell."""
+    return frozenset(name for name, entry in plan.keys.register.tiers.items() if entry.opaque)
 
 
 def _approvers(plan: Plan) -> dict[str, list[str]]:

@@ -30,7 +30,17 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
         "sign-in-button.js",
         "start.js",
     ),
-    "page": ("framed.js", "locked.js", "said.js", "languages.js", "printing.js"),
+    "page": (
+        "framed.js",
+        "locked.js",
+        "said.js",
+        "languages.js",
+        "printing.js",
+        "citations.js",
+        "dates.js",
+        "plans.js",
+        "lists.js",
+    ),
     "reading": (
         "sealed-object.js",
         "shared-data.js",
@@ -47,6 +57,8 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
     "visit": ("page-html.js", "visit.js", "idle-warning.js"),
     "hints": ("typing-hints.js",),
     "attachments": ("attachments.js",),
+    "archive": ("archive.js",),
+    "plan": ("plan-file.js", "plan-export.js", "plan.js"),
 }
 
 #: What signing in and reading a page need; the size that is promised is of these together.

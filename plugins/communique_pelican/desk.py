@@ -21,7 +21,7 @@ from communique.audit import (
     write_confirmations,
 )
 from communique.audit.confirmations import FILE as CONFIRMED
-from communique.documents.catalogue import list_content, read_catalogue, read_data
+from communique.documents.catalogue import Catalogue, list_content, read_catalogue, read_data
 from communique.languages.parity import check_parity
 from communique.languages.status import read_statuses, render_pins
 from communique.languages.typography import join_list
@@ -59,12 +59,24 @@ def status(site_dir: Path, project: Path, *, console: Console, environ: Mapping[
     for document in catalogue.documents.values():
         if document.is_withdrawn:
             console.print(f"{document.id}: withdrawn on {document.front.expires}", highlight=False, soft_wrap=True)
+    _tell_stale_contacts(catalogue, build_moment(site.as_of, environ).date(), console)
     if not catalogue.site.home:
         console.print(
             "\nno home address is set in content/data/site.yaml: no absolute link and no feed is written",
             soft_wrap=True,
         )
     return 0
+
+
+def _tell_stale_contacts(catalogue: Catalogue, today: datetime.date, console: Console) -> None:
+    """Entries of the directory that somebody should make sure of, by their ids: an editor's list tells no more."""
+    stale = catalogue.contacts.stale_on(today)
+    if stale:
+        days = catalogue.contacts.stale_after
+        console.print(f"\ncontacts that nobody has confirmed for {days} days or more:", highlight=False)
+    for one in stale:
+        by = f"last confirmed on {one.confirmed} by {one.confirmed_by}" if one.confirmed else "never confirmed"
+        console.print(f"{one.place}: {one.id}: {by}", highlight=False, soft_wrap=True)
 
 
 def list_members(site_dir: Path, project: Path, *, console: Console, environ: Mapping[str, str]) -> int:
@@ -108,12 +120,16 @@ def pin(
         raise Refused(
             [Problem(Place(f"{content.name}/{document}"), "no-translation", what, did_you_mean(language, known))]
         )
+    # What stands below a tearline is pinned with the text above it, in one file.
+    found = catalogue.documents[found.released_from or document]
     broken = [one for one in check_parity(catalogue) if one.place.file == found.texts[language].file]
     if broken:
         raise Refused(broken)
     keystore = find_keys(site_dir, project, environ).keystore
-    path = content / document / f"{language}.pins"
-    _write(path, render_pins(found.texts[found.original].as_pinned, keystore.pin_hash))
+    path = content / found.id / f"{language}.pins"
+    below = catalogue.released_by(found)
+    released = below.texts[below.original].as_pinned if below and language in below.texts else None
+    _write(path, render_pins(found.texts[found.original].as_pinned, keystore.pin_hash, released))
     console.print(f"{path.relative_to(site_dir)}: {language} is current", highlight=False)
     return 0
 

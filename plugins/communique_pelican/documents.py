@@ -12,14 +12,19 @@ from collections.abc import Iterable
 from typing import Any
 
 from pelican import signals
+from pelican.contents import Article
 from pelican.generators import ArticlesGenerator
 from pelican.readers import BaseReader, Readers
 
 from communique.audit import Standing
-from communique.documents.catalogue import Catalogue, Document
+from communique.documents.catalogue import Catalogue, Document, Text
+from communique.documents.papers import path_of_whole, read_as_one
+from communique.documents.plans import plan_of, revision
 from communique.documents.source import PUBLIC_PART
 from communique.languages import typography
+from communique.languages.shown_facts import shown_facts
 from communique.sealing.sections import ENTRY, WHOLE, kind_of
+from communique.sealing.surroundings import newest
 from communique_pelican.run import Run, the_run
 
 NAME = "documents"
@@ -33,21 +38,23 @@ class CatalogueReader(BaseReader):  # type: ignore[misc]
 
     def read(self, source_path: str) -> tuple[str, dict[str, Any]]:
         run = the_run()
-        document, text = run.text_of(source_path)
-        path = document.path(run.lang).removeprefix(run.lang + "/")
-        date = run.as_of if document.is_sealed else document.front.date
-        metadata = {
-            "title": document.doc if document.is_sealed else text.source.title,
-            "date": datetime.datetime.combine(date, datetime.time(), tzinfo=datetime.UTC),
-            "slug": document.doc.replace("/", "-"),
-            "lang": run.lang,
-            "status": "published",
-            "template": _template(document),
-            "summary": "",
-            "url": path,
-            "save_as": path,
-        }
-        return "", metadata
+        return "", _metadata(run, *run.text_of(source_path))
+
+
+def _metadata(run: Run, document: Document, text: Text) -> dict[str, Any]:
+    path = document.path(run.lang).removeprefix(run.lang + "/")
+    date = run.as_of if document.is_sealed else document.front.date
+    return {
+        "title": document.doc if document.is_sealed else text.source.title,
+        "date": datetime.datetime.combine(date, datetime.time(), tzinfo=datetime.UTC),
+        "slug": document.doc.replace("/", "-"),
+        "lang": run.lang,
+        "status": "published",
+        "template": _template(document),
+        "summary": "",
+        "url": path,
+        "save_as": path,
+    }
 
 
 def _template(document: Document) -> str:
@@ -58,6 +65,7 @@ def _template(document: Document) -> str:
 
 def register() -> None:
     signals.readers_init.connect(use_catalogue)
+    signals.article_generator_pretaxonomy.connect(add_released)
     signals.article_generator_finalized.connect(add_views)
 
 
@@ -66,11 +74,25 @@ def use_catalogue(readers: Readers) -> None:
     readers.readers = {"md": CatalogueReader(readers.settings)}
 
 
+def add_released(generator: ArticlesGenerator) -> None:
+    """Add the articles that have no file of their own: what stands below a tearline."""
+    run = the_run()
+    for document in run.catalogue.documents.values():
+        if document.released_from:
+            text = document.text_for(run.lang)
+            path = str(run.content / document.released_from / f"{text.lang}.md")
+            settings, context = generator.settings, generator.context
+            article = Article("", _metadata(run, document, text), settings=settings, source_path=path, context=context)
+            article.document_id = document.id
+            generator.articles.append(article)
+
+
 def add_views(generator: ArticlesGenerator) -> None:
     """Give each article its view, and say to the build how many documents went through."""
     run = the_run()
     for article in generator.articles:
-        document, _ = run.text_of(article.source_path)
+        named = getattr(article, "document_id", "")
+        document = run.catalogue.documents[named] if named else run.text_of(article.source_path)[0]
         article.document_id = document.id
         article.document = view(run, document)
     run.handshakes[NAME] = len(generator.articles)
@@ -110,6 +132,7 @@ def entry(run: Run, document: Document) -> dict[str, Any]:
         "draft": document.front.draft,
         "markings": markings(run, document),
         "withdrawn": _withdrawn(run, document),
+        "superseded": not document.is_sealed and newest(run.catalogue, document).id != document.id,
     }
     if document.is_sealed:
         return shown
@@ -131,17 +154,22 @@ def _withdrawn(run: Run, document: Document) -> dict[str, Any] | None:
     day = document.front.expires
     if day is None or not document.is_withdrawn:
         return None
-    count = document.texts[document.original].source.paragraphs
     return {
         "date": day.isoformat(),
         "date_text": typography.format_date(day, run.lang),
-        "numbers": list(range(document.first, document.first + count)),
+        "numbers": list(document.numbers),
     }
 
 
 def standing(run: Run, document: Document, name: str) -> Standing:
     """The sealed object of this part of a document, as the page that shows it tells the audit."""
     return Standing(kind_of(document, name), document.doc, document.text_for(run.lang).lang, name)
+
+
+def guest_key(document: Document, name: str) -> str:
+    """What a guest's box is called on the page where it stands."""
+    # A document's id has one slash and no full stop, a part's name has neither.
+    return f"{document.doc.replace('/', '.')}.{name}"
 
 
 def guest(run: Run, document: Document, name: str) -> dict[str, Any]:
@@ -153,11 +181,10 @@ def guest(run: Run, document: Document, name: str) -> dict[str, Any]:
     text = document.text_for(run.lang)
     part = text.source.part(PUBLIC_PART if name in (WHOLE, ENTRY) else name)
     sealed = run.texts[document.id, text.lang]
-    numbers = [number + document.first - 1 for number in text.source.numbers(part.name)]
-    anchor = "" if name == ENTRY else f"#p{numbers[0]}" if numbers else f"#{name}"
+    numbers = list(text.source.numbers(part.name))
+    anchor = "" if name == ENTRY else f"#{numbers[0].anchor}" if numbers else f"#{name}"
     return {
-        # A document's id has one slash and no full stop, a part's name has neither.
-        "key": f"{document.doc.replace('/', '.')}.{name}",
+        "key": guest_key(document, name),
         "doc": document.doc,
         "kind": kind_of(document, name),
         "part": name,
@@ -194,7 +221,10 @@ def view(run: Run, document: Document) -> dict[str, Any]:
         "parts": front.parts,
         "previous": _neighbour(run, catalogue.documents[front.follows]) if front.follows else None,
         "following": _neighbour(run, following) if following else None,
+        "facts": [] if document.is_sealed else _facts(run, document),
+        "plan": _plan(run, document),
         "following_missing": front.part < front.parts and following is None,
+        **_whole(run, document),
         "languages": [
             {
                 "code": lang,
@@ -206,6 +236,44 @@ def view(run: Run, document: Document) -> dict[str, Any]:
             for lang in catalogue.site.languages
         ],
     }
+
+
+def _facts(run: Run, document: Document) -> list[dict[str, Any]]:
+    """What its kind says besides. Of a document that is sealed as a whole it is sealed with its text."""
+    shown = shown_facts(run.catalogue, document, document.text_for(run.lang), run.lang, run.messages[run.lang].gettext)
+    return [
+        {
+            "name": fact.name,
+            "label": fact.label,
+            "words": fact.words,
+            "lang": fact.lang,
+            "dir": typography.direction(fact.lang),
+            "date": fact.date,
+            **({"path": fact.target.path(run.lang)} if fact.target is not None else {}),
+        }
+        for fact in shown
+    ]
+
+
+def _plan(run: Run, document: Document) -> dict[str, Any] | None:
+    """What a plan's page needs to be filled in: where what is saved belongs, and the states by their names."""
+    text = document.text_for(run.lang)
+    if document.is_sealed or document.is_withdrawn or plan_of(text.source) is None:
+        return None
+    policy = run.catalogue.policy
+    states = [{"code": code, "label": policy.label(f"state:{code}", text.lang)} for code in policy.states]
+    return {
+        "id": document.id,
+        "name": document.id.split("/")[1],
+        "revision": revision(document.texts[document.original].source),
+        "states": sorted(states, key=lambda state: typography.sort_key(state["label"], text.lang)),
+    }
+
+
+def _whole(run: Run, document: Document) -> dict[str, str]:
+    """The page on which this paper's parts are read as one, where there is one."""
+    paper = next((parts for parts in read_as_one(run.catalogue) if document in parts), None)
+    return {"whole_path": path_of_whole(paper[0], run.lang)} if paper is not None else {}
 
 
 def _neighbour(run: Run, document: Document) -> dict[str, str]:

@@ -13,8 +13,9 @@ from typing import Any
 from xml.etree import ElementTree
 
 from communique.audit import Standing
-from communique.documents.addressed import Passage, addressed_to, runs
+from communique.documents.addressed import Passage, addressed_to
 from communique.documents.catalogue import Catalogue, Document
+from communique.documents.numbers import runs
 from communique.languages import typography
 from communique.policy import AREA_PREFIX, GROUP_PREFIX, PUBLIC, Audience
 from communique.sealing.lists import KIND, NO_DOCUMENT, PlainList, SealedList
@@ -72,7 +73,7 @@ def who_can_read_what(run: Run) -> dict[str, Any]:
         {
             **about(AREA_PREFIX + code, {}),
             "participating": state.participating,
-            "path": _area_page(run, code),
+            "path": area_page(run, code),
         }
         for code, state in policy.states.items()
         if told(AREA_PREFIX + code)
@@ -266,6 +267,6 @@ def _guest(run: Run, passage: Passage, name: str) -> dict[str, Any]:
     }
 
 
-def _area_page(run: Run, code: str) -> str:
+def area_page(run: Run, code: str) -> str:
     document = _area(run.catalogue, code)
     return document.path(run.lang) if document else ""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from communique.sealing.lists import PlainList
-from communique_pelican import gathered
+from communique_pelican import actions, archive, dated, directory, gathered, lessons, state_list
 from communique_pelican.run import Plan, Run
 from communique_pelican.sealed_lists import Write
 
@@ -33,6 +33,13 @@ GENERATED = (
     GeneratedPage("access", gathered.write_access),
     GeneratedPage("updates", gathered.write_updates, gathered.updates_for_readers),
     GeneratedPage("review", gathered.write_review),
+    GeneratedPage("actions", actions.write_actions, actions.actions_for_readers),
+    GeneratedPage("lessons", lessons.write_lessons, lessons.lessons_for_readers),
+    GeneratedPage("directory", directory.write_directory, directory.contacts_for_readers),
+    GeneratedPage("archive", archive.write_archive),
+    GeneratedPage("timeline", dated.write_timeline, dated.timeline_for_readers),
+    GeneratedPage("states", state_list.write_states),
+    GeneratedPage("calendar", dated.write_calendar, dated.calendar_for_readers),
 )
 
 

@@ -6,7 +6,7 @@ It writes through Pelican's writer, and adds the pages that are no documents: ea
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from jinja2 import Environment, Template
@@ -16,10 +16,12 @@ from pelican.writers import Writer
 
 from communique.languages import typography
 from communique.sealing.sections import ENTRY
+from communique.site import PAGES
 from communique_pelican.documents import entry, guest, standing
 from communique_pelican.enquiries import mailto
 from communique_pelican.gathered import FEED
 from communique_pelican.generated import write_generated
+from communique_pelican.metadata import page_metadata
 from communique_pelican.run import Run, the_run
 
 NAME = "pages"
@@ -108,6 +110,8 @@ class ListingsGenerator(Generator):  # type: ignore[misc]
             writer.write_file(name, self.get_template(template), self.context, **page)
 
         write_generated(run, write)
+        for whole in run.wholes:
+            write(whole["name"], "whole", whole, whole["markings"])
         run.handshakes[NAME] = len(entries)
 
 
@@ -129,7 +133,34 @@ class PageWriter(Writer):  # type: ignore[misc]
                 {"label": run.catalogue.site.names[run.lang], "href": link(f"{run.lang}/index.html")},
                 {"label": kwargs["gathered"]["title"], "href": None},
             ]
+            if "canonical_path" in kwargs["gathered"]:
+                # What stands elsewhere too is found there.
+                home = run.catalogue.site.home
+                kwargs["canonical"] = home + kwargs["gathered"]["canonical_path"] if home else ""
+                kwargs["alternates"] = []
+                kwargs["breadcrumbs"][1:1] = [
+                    {"label": kwargs["gathered"]["collection_label"], "href": kwargs["gathered"]["collection_href"]}
+                ]
+        kwargs["metadata"] = _metadata(run, kwargs)
         super().write_file(name, template, context, *args, **kwargs)
+
+
+def _metadata(run: Run, shown: dict[str, Any]) -> dict[str, Any] | None:
+    """What the page that shows this tells machines; the whole of it is public."""
+    document = shown.get("document")
+    if document is not None:
+        found = run.catalogue.documents.get(document.get("id", ""))
+        if found is None or found.is_sealed or found.is_withdrawn:
+            return None
+        return page_metadata(run, document["title"], document["summary"], shown["canonical"], document=found)
+    name, kind = next(
+        ((key, kind) for key, kind in (("home", "WebSite"), ("listing", "CollectionPage")) if key in shown),
+        ("gathered", "WebPage"),
+    )
+    page = shown.get(name)
+    if page is None:
+        return None
+    return page_metadata(run, page["title"], page.get("intro", ""), shown["canonical"], kind)
 
 
 def with_links(value: Any, link: Callable[[str], str]) -> Any:
@@ -163,6 +194,7 @@ def site_context(run: Run, lang: str) -> dict[str, Any]:
             "enquiries": site.enquiries,
             "demo": run.demo,
             "release": run.release,
+            "home": site.home or "",
             "as_of": run.as_of.isoformat(),
             "as_of_text": format_date(run.as_of),
             "languages": site.languages,
@@ -220,6 +252,7 @@ def page_context(
             }
             for name, entry in site.collections.items()
         ],
+        "overview": _overview(run, path, root),
         "switcher": [
             {
                 "code": code,
@@ -239,10 +272,39 @@ def page_context(
         ],
         # Its entries need the site's own address, and so does the feed.
         "feed_href": href(f"{lang}/{FEED}") if site.home and tail != path else "",
-        "canonical": f"{site.home}{shown_in}/{tail}" if site.home else "",
-        "alternates": [
-            {"lang": code, "href": f"{site.home}{code}/{tail}"}
-            for code in site.languages
-            if site.home and states.get(code) != "missing"
-        ],
+        "canonical": f"{site.home}{path if tail == path else f'{shown_in}/{tail}'}" if site.home else "",
+        "alternates": _alternates(run, path, document, states) if site.home and shown_in == lang else [],
     }
+
+
+def _overview(run: Run, path: str, root: str) -> list[dict[str, Any]]:
+    """The ways to everything at once: pages that the site makes itself, as far as it makes them."""
+    _ = run.messages[run.lang].gettext
+    labels = {
+        "archive": _("Archive"),
+        "timeline": _("Timeline"),
+        "calendar": _("Calendar"),
+        "states": _("States"),
+        "actions": _("Open actions"),
+        "lessons": _("Lessons"),
+        "directory": _("Directory"),
+    }
+    pages = {name: f"{run.lang}/{name}/index.html" for name in labels if name in PAGES}
+    return [{"label": labels[name], "href": root + page, "current": page == path} for name, page in pages.items()]
+
+
+def _alternates(
+    run: Run, path: str, document: dict[str, Any] | None, states: Mapping[str, str]
+) -> list[dict[str, str]]:
+    """The same page in each language that has it, and which to show to readers of any other (`x-default`). A page that
+    shows the original of a missing translation has none: those it would name do not name it.
+    """
+    site, lang = run.catalogue.site, run.lang
+    tail = path.removeprefix(lang + "/")
+    if tail == path and path != "index.html":
+        return []
+    versions = [(code, f"{code}/{tail}") for code in site.languages if states.get(code) != "missing"]
+    default = document["original_path"] if document else f"{site.languages[0]}/{tail}"
+    # The root's page offers the languages: it is for those whose language is not among them.
+    versions.append(("x-default", "index.html" if tail == "index.html" else default))
+    return [{"lang": code, "href": site.home + address} for code, address in versions]

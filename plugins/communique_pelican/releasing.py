@@ -14,6 +14,7 @@ from pathlib import Path
 
 from communique.access.approving import refusals, waiting, widenings
 from communique.access.comparison import Change, compare
+from communique.access.freezing import refuse_moved
 from communique.access.record import FILE, Record, read_record, record_of, render_record
 from communique.access.units import Unit, units_of
 from communique.documents.catalogue import read_text
@@ -87,6 +88,19 @@ def compared(plan: Plan) -> Compared:
     return Compared(record, units, tuple(changes))
 
 
+def refuse_moved_numbers(plan: Plan) -> None:
+    """Numbers that were released stay; editors hear of it from the build in which one would move.
+
+    Raises:
+        Refused: a released paragraph has another number, or a released number is gone; or the record is damaged.
+    """
+    record = read_last(plan) if record_path(plan).is_file() else None
+    if record is not None:
+        problems = refuse_moved(record, plan.catalogue, units_of(plan.catalogue), plan.keys.keystore.record_hash())
+        if problems:
+            raise Refused(problems)
+
+
 def number_of_next(register: Register, record: Record | None) -> int:
     """The first release bears the register's number; each later one a number that none bore before."""
     return register.release if record is None else max(register.release, record.release) + 1
@@ -114,7 +128,16 @@ def prepare(plan: Plan) -> Release:
     keys = dataclasses.replace(plan.keys, register=after)
     text = ""
     if not repeats:
-        new = record_of(found.units, plan.catalogue.policy, keyed, release=number, date=plan.as_of, content=content)
+        numbers = {ident: document.numbers for ident, document in plan.catalogue.documents.items()}
+        new = record_of(
+            found.units,
+            plan.catalogue.policy,
+            keyed,
+            release=number,
+            date=plan.as_of,
+            content=content,
+            numbers=numbers,
+        )
         text = render_record(_with_what_waits(new, record, plan))
     sealed = dataclasses.replace(plan, keys=keys, sealer=Sealer(keys.keystore, after))
     return Release(sealed, register, record_path(plan), text, repeats)
@@ -148,7 +171,8 @@ def _with_what_waits(new: Record, old: Record | None, plan: Plan) -> Record:
     kept = tuple(unit for unit in old.units if unit.document in away) if old is not None else ()
     # What an audience that the policy no longer knows meant then must stay known too.
     who = {**(old.readers if old is not None and kept else {}), **new.readers}
-    return dataclasses.replace(new, readers=who, units=new.units + kept)
+    numbers = {ident: told for ident, told in (old.numbers if old is not None else {}).items() if ident in away}
+    return dataclasses.replace(new, readers=who, units=new.units + kept, numbers={**new.numbers, **numbers})
 
 
 def _content(plan: Plan) -> str:

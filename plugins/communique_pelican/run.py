@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from gettext import NullTranslations
 from pathlib import Path
+from typing import Any
 
 from communique.audit import Standing
 from communique.documents.catalogue import Catalogue, Document, Text
@@ -74,6 +75,8 @@ class Run:
     #: Who may approve for which audience, by name.
     approvers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     handshakes: dict[str, int] = field(default_factory=dict)
+    #: Papers in parts as they are read on one page, made when their boxes are.
+    wholes: list[dict[str, Any]] = field(default_factory=list)
     #: Sealed objects put on each page, by path below the site's root.
     objects: dict[str, tuple[Standing, ...]] = field(default_factory=dict)
 
@@ -86,7 +89,9 @@ class Run:
     def files(self) -> list[str]:
         """Each document's file below the content folder, in this run's language or its original."""
         return [
-            f"{document.id}/{document.text_for(self.lang).lang}.md" for document in self.catalogue.documents.values()
+            f"{document.id}/{document.text_for(self.lang).lang}.md"
+            for document in self.catalogue.documents.values()
+            if not document.released_from
         ]
 
 

@@ -10,6 +10,7 @@ from communique.access.comparison import Change
 from communique.access.units import Keyed
 from communique.approvals import names_to_approve, refuse_who_may_not, the_editor
 from communique.documents.catalogue import Catalogue
+from communique.documents.numbers import Number
 from communique.policy import Audience
 from communique.problems import Place, Problem, Refused
 
@@ -22,7 +23,7 @@ class Widening:
     """
 
     document: str
-    number: int
+    number: Number | None
     kind: str
     old: Audience
     new: Audience
@@ -33,7 +34,7 @@ class Widening:
 
 
 def widenings(changes: Iterable[Change], keyed: Keyed) -> list[Widening]:
-    grouped: dict[tuple[str, int, str, Audience, Audience], list[Change]] = {}
+    grouped: dict[tuple[str, Number | None, str, Audience, Audience], list[Change]] = {}
     for change in changes:
         if change.way == "widened" and change.old is not None and change.new is not None:
             key = (change.document, change.number, change.kind, change.old, change.new)
@@ -88,7 +89,7 @@ def refusals(found: Sequence[Widening], catalogue: Catalogue, on: datetime.date)
     problems: list[Problem] = []
     for (document, old, new), group in grouped.items():
         gained = ", ".join(sorted(frozenset[str]().union(*(one.gained for one in group))))
-        places = list(dict.fromkeys(place_in(catalogue, one.document, one.number, one.kind) for one in group))
+        places = list(dict.fromkeys(place_in(one.number, one.kind) for one in group))
         shown = ", ".join(places[:6]) + (f" and {len(places) - 6} more" if len(places) > 6 else "")
         what = f"{shown} of {document} would be read by more people: {old} → {new} (gained by {gained})"
         names = names_to_approve(old, new)
@@ -103,8 +104,7 @@ def refusals(found: Sequence[Widening], catalogue: Catalogue, on: datetime.date)
     return problems
 
 
-def place_in(catalogue: Catalogue, document: str, number: int, kind: str) -> str:
+def place_in(number: Number | None, kind: str) -> str:
     """A place as its readers count it: "¶3", "item at ¶3", "title"."""
-    of = catalogue.documents.get(document)
-    shown = f"¶{number + (of.first if of else 1) - 1}" if number else ""
+    shown = f"¶{number}" if number is not None else ""
     return shown if kind == "paragraph" else f"{kind} at {shown}" if shown else kind

@@ -14,6 +14,7 @@ from typing import Literal
 
 from communique.access.record import Record, Recorded
 from communique.access.units import RUN, Keyed, Unit, run_hash, windows
+from communique.documents.numbers import Number
 from communique.documents.terms import readers
 from communique.policy import PUBLIC, Audience, Policy
 from communique.problems import Place
@@ -28,7 +29,7 @@ class Change:
     way: Way
     document: str
     lang: str
-    number: int
+    number: Number | None
     kind: str
     old: Audience | None
     new: Audience | None
@@ -121,7 +122,7 @@ class _Comparison:
                     one.document != unit.document,
                     one.lang != unit.lang,
                     one.audience != unit.audience,
-                    abs(one.number - unit.number),
+                    one.number != unit.number,
                 ),
             )
             gained = self.gained(unit, before)

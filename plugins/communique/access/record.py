@@ -9,8 +9,10 @@ import datetime
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from communique.access.units import Keyed, Unit, run_hash, runs
+from communique.documents.numbers import Number, of_text
 from communique.documents.terms import readers
 from communique.policy import Audience, Policy
 from communique.problems import Place, Problem, Refused
@@ -26,8 +28,9 @@ _TOP = re.compile(r"(release|date|key|content): ([0-9a-f-]{1,64})\Z")
 _READERS = re.compile(rf"  ([a-z][a-z0-9:-]*): \[({_NAMES})?\]\Z")
 _DOCUMENT = re.compile(r"  ([a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*):\Z")
 _LANG = re.compile(r"    ([a-z]{2,3}):\Z")
+_NUMBERS = re.compile(r'    numbers: "([0-9a-z -]*)"\Z')
 _UNIT = re.compile(
-    rf'      - \{{n: (\d+), kind: ([a-z]+), for: "({_NAMES})", text: ([0-9a-f]{{32}})'
+    rf'      - \{{n: (0|[1-9]\d*(?:-[a-z]+)?), kind: ([a-z]+), for: "({_NAMES})", text: ([0-9a-f]{{32}})'
     r'(?:, words: "([0-9]+)((?: [0-9a-f]{12})+)")?\}\Z'
 )
 
@@ -38,7 +41,7 @@ class Recorded:
 
     document: str
     lang: str
-    number: int
+    number: Number | None
     kind: str
     audience: Audience
     hash: str
@@ -62,15 +65,49 @@ class Record:
     content: str
     readers: Mapping[str, tuple[str, ...]] = field(repr=False)
     units: tuple[Recorded, ...] = field(repr=False)
+    #: The numbers of each document's paragraphs, those that were withdrawn included. A record of before paragraphs
+    #: were frozen has none, and counts in each part from 1.
+    numbers: Mapping[str, tuple[Number, ...]] = field(repr=False, default_factory=dict)
+
+    @cached_property
+    def languages(self) -> Mapping[str, frozenset[str]]:
+        """In which languages each document was released."""
+        found: dict[str, set[str]] = {}
+        for unit in self.units:
+            found.setdefault(unit.document, set()).add(unit.lang)
+        return {document: frozenset(langs) for document, langs in found.items()}
+
+    @cached_property
+    def paragraphs(self) -> Mapping[tuple[str, str], Mapping[Number, str]]:
+        """The hash of each paragraph of a document in a language, by its number."""
+        found: dict[tuple[str, str], dict[Number, str]] = {}
+        for unit in self.units:
+            if unit.kind == "paragraph" and unit.number is not None:
+                found.setdefault((unit.document, unit.lang), {})[unit.number] = unit.hash
+        return found
+
+    def numbers_of(self, document: str, *, follows: bool) -> tuple[Number, ...]:
+        """The numbers that are frozen in this document, which `follows` another or does not."""
+        if document in self.numbers or follows:
+            return self.numbers.get(document, ())
+        told = {unit.number for unit in self.units if unit.document == document and unit.number is not None}
+        return tuple(sorted(told))
 
     def who_could_read(self, audience: Audience) -> frozenset[str]:
         return frozenset(name for one in audience.names for name in self.readers.get(one, ()))
 
 
 def record_of(
-    units: Iterable[Unit], policy: Policy, keyed: Keyed, *, release: int, date: datetime.date, content: str
+    units: Iterable[Unit],
+    policy: Policy,
+    keyed: Keyed,
+    *,
+    release: int,
+    date: datetime.date,
+    content: str,
+    numbers: Mapping[str, tuple[Number, ...]] | None = None,
 ) -> Record:
-    """The record of a release of these texts.
+    """The record of a release of these texts. `numbers`: those of each document's paragraphs.
 
     A run of words that stands in a wider text too is nobody's secret, and not kept: it would make a widening of
     every phrase that many texts share.
@@ -115,6 +152,7 @@ def record_of(
         content,
         {name: tuple(sorted(found)) for name, found in who.items()},
         tuple(recorded),
+        dict(numbers or {}),
     )
 
 
@@ -134,14 +172,20 @@ def render_record(record: Record) -> str:
         if unit.document != document:
             document, lang = unit.document, ""
             lines.append(f"  {document}:")
+            if document in record.numbers:
+                lines.append(f'    numbers: "{" ".join(map(_shown, record.numbers[document]))}"')
         if unit.lang != lang:
             lang = unit.lang
             lines.append(f"    {lang}:")
         words = f', words: "{unit.length} {" ".join(unit.runs)}"' if unit.runs else ""
         lines.append(
-            f'      - {{n: {unit.number}, kind: {unit.kind}, for: "{unit.audience}", text: {unit.hash}{words}}}'
+            f'      - {{n: {_shown(unit.number)}, kind: {unit.kind}, for: "{unit.audience}", text: {unit.hash}{words}}}'
         )
     return "\n".join(lines) + "\n"
+
+
+def _shown(number: Number | None) -> str:
+    return str(number).replace(" ", "-") if number is not None else "0"
 
 
 def read_record(text: str, file: str) -> Record:
@@ -153,6 +197,7 @@ def read_record(text: str, file: str) -> Record:
     top: dict[str, str] = {}
     who: dict[str, tuple[str, ...]] = {}
     units: list[Recorded] = []
+    numbers: dict[str, tuple[Number, ...]] = {}
     document = lang = ""
     for number, line in enumerate(text.splitlines(), 1):
         if line.startswith("#") or line in ("readers:", "documents:", "documents: {}"):
@@ -161,10 +206,12 @@ def read_record(text: str, file: str) -> Record:
             if not document or not lang:
                 raise _damaged(file, number)
             n, kind, names, digest, length, hashes = found.groups()
-            audience = Audience(tuple(names.split(", ")))
+            audience, counted = Audience(tuple(names.split(", "))), of_text(n)
+            if counted is None and n != "0":
+                raise _damaged(file, number)
             units.append(
                 Recorded(
-                    document, lang, int(n), kind, audience, digest, int(length or 0), tuple((hashes or "").split())
+                    document, lang, counted, kind, audience, digest, int(length or 0), tuple((hashes or "").split())
                 )
             )
         elif found := _TOP.match(line):
@@ -175,6 +222,11 @@ def read_record(text: str, file: str) -> Record:
             document, lang = found.group(1), ""
         elif found := _LANG.match(line):
             lang = found.group(1)
+        elif document and not lang and (found := _NUMBERS.match(line)):
+            counted_all = [of_text(one) for one in found.group(1).split()]
+            numbers[document] = tuple(one for one in counted_all if one is not None)
+            if len(numbers[document]) != len(counted_all):
+                raise _damaged(file, number)
         else:
             raise _damaged(file, number)
     try:
@@ -184,7 +236,7 @@ def read_record(text: str, file: str) -> Record:
         raise _damaged(file, 1) from None
     if any(name not in who for unit in units for name in unit.audience.names):
         raise _damaged(file, 1)
-    return Record(release, date, key, content, who, tuple(units))
+    return Record(release, date, key, content, who, tuple(units), numbers)
 
 
 def _damaged(file: str, line: int) -> Refused:

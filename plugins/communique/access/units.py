@@ -13,7 +13,10 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from communique.documents.catalogue import Catalogue, Document, Text
+from communique.documents.data_entries import data_entries
+from communique.documents.numbers import Number
 from communique.documents.source import PUBLIC_PART, Block, Part, Source, tokens_in
+from communique.languages.shown_facts import own_words
 from communique.policy import Audience
 from communique.problems import Place
 
@@ -32,13 +35,13 @@ _WORD = re.compile(r"[^\W_]+")
 
 @dataclass(frozen=True)
 class Unit:
-    """One piece of a document in one language. `number` is that of the paragraph it is or belongs to, counted from
-    the document's own first; 0 before the first.
+    """One piece of a document in one language. `number` is that of the paragraph it is or belongs to; none stands
+    before the first.
     """
 
     document: str
     lang: str
-    number: int
+    number: Number | None
     kind: str
     audience: Audience
     words: tuple[str, ...] = field(repr=False)
@@ -64,23 +67,28 @@ def words_of(text: str) -> tuple[str, ...]:
 
 
 def units_of(catalogue: Catalogue) -> Iterator[Unit]:
-    """Every piece of every document that is still there, in reading order."""
+    """Every piece of every document that is still there, in reading order; then events and contacts."""
     for document in catalogue.documents.values():
         if not document.is_withdrawn:
             for text in document.texts.values():
                 yield from _units(document, text)
+    for entry in data_entries(catalogue):
+        for lang, told in entry.words.items():
+            words = words_of(told)
+            if words:
+                yield Unit(entry.source, lang, None, entry.kind, entry.audience, words, entry.place)
 
 
 def _units(document: Document, text: Text) -> Iterator[Unit]:
     source, front = text.source, text.front
     whole = source.parts[0]
-    facts = {"title": source.title, "summary": front.summary, "symbol": front.symbol}
-    for kind, told in facts.items():
+    facts = [("title", source.title), ("summary", front.summary), ("symbol", front.symbol)]
+    for kind, told in [*facts, *(("fact", told) for told in own_words(document, text))]:
         words = words_of(told)
         if words:
-            yield Unit(document.id, text.lang, 0, kind, whole.audience, words, front.place)
+            yield Unit(document.id, text.lang, None, kind, whole.audience, words, front.place)
     parts = {part.name: part for part in source.parts}
-    number = 0
+    number: Number | None = None
     for block in source.blocks:
         number = block.number if block.number is not None else number
         for kind, part, words, line in _pieces(block, parts):
@@ -135,7 +143,7 @@ def _files(document: Document, text: Text, source: Source) -> Iterator[Unit]:
         if attachment is not None:
             numbers = source.numbers(reference.part) if reference.part != PUBLIC_PART else ()
             audience = source.part(reference.part).audience
-            number = numbers[0] if numbers else 0
+            number = numbers[0] if numbers else None
             yield Unit(document.id, text.lang, number, "file", audience, (), reference.place, attachment.data)
 
 

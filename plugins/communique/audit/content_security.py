@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 
@@ -16,6 +17,9 @@ CONTENT_SECURITY_POLICY = (
     "require-trusted-types-for 'script'; trusted-types communique"
 )
 SEALED_TYPE = "application/jose+json"
+#: What a page tells machines of itself: a block of data, which no browser runs and the policy does not concern
+#: (HTML, "prepare the script element").
+LINKED_DATA_TYPE = "application/ld+json"
 
 _FORBIDDEN = frozenset(
     "base iframe frame frameset object embed applet portal fencedframe style foreignobject".split()  # noqa: SIM905
@@ -144,6 +148,15 @@ def _of_script(element: Element) -> Iterator[tuple[int, str, str, str]]:
                 "a sealed object is loaded from elsewhere",
                 "it stands in the page",
             )
+        return
+    if element.get("type") == LINKED_DATA_TYPE and not element.has("src"):
+        try:
+            told = json.loads(element.text)
+        except ValueError:
+            told = None
+        if not isinstance(told, dict) or "<" in element.text:
+            what = "what this page tells machines is not JSON that may stand in a page"
+            yield element.line, "inline-script", what, "partials/metadata.html writes it, with every < as \\u003c"
         return
     if not element.has("src") or element.text.strip():
         yield (

@@ -16,7 +16,7 @@ _BACKUP = re.compile(
     r"(?:^|/)(?:\.|#|~)|~$|#$|\.(?:bak|old|orig|rej|tmp|temp|sw[a-p]|save|part|crdownload|pyc)$|(?:^|/)(?:thumbs\.db|desktop\.ini)$",
     re.IGNORECASE,
 )
-_DOTFILES_MEANT = frozenset({".nojekyll"})
+_DOTFILES_MEANT = frozenset({".nojekyll", ".well-known/security.txt"})
 _MAY_BE_EMPTY = frozenset({".nojekyll"})
 
 

@@ -132,7 +132,7 @@ def leaks_in_file(tree: Tree, path: str, content: bytes, secrets: Secrets) -> li
     found: dict[tuple[str, str, str], Problem] = {}
 
     def note(how: str, text: str) -> None:
-        for origin, length in _found_in(words(text), secrets):
+        for origin, length in found_in(words(text), secrets):
             part = (origin.sealed.doc, origin.sealed.lang, origin.sealed.part)
             # Five words tell more than a name does.
             if part not in found or (length == RUN and found[part].code != "sealed-run"):
@@ -156,7 +156,8 @@ def leaks_in_file(tree: Tree, path: str, content: bytes, secrets: Secrets) -> li
     return list(found.values())
 
 
-def _found_in(stream: list[str], secrets: Secrets) -> Iterator[tuple[_Origin, int]]:
+def found_in(stream: list[str], secrets: Secrets) -> Iterator[tuple[_Origin, int]]:
+    """Where sealed words stand in a stream of words, and how many in a row."""
     # The tests which cost nothing come first: almost every file holds nothing, and there are many.
     if not secrets.runs.keys().isdisjoint(_runs(stream)):
         for run in _runs(stream):

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from communique.documents.catalogue import Catalogue, Document, Text
+from communique.documents.data_entries import data_entries
+from communique.documents.numbers import Number
 from communique.documents.source import PUBLIC_PART, Part, Source, without_tokens
 from communique.problems import Problem
 
@@ -23,7 +25,7 @@ class Passage:
     text: Text
     part: Part
     #: Its own paragraphs, as every reader counts them; where it has none, such as a row, the one it belongs to.
-    numbers: tuple[int, ...]
+    numbers: tuple[Number, ...]
     #: The nearest heading above it that everyone may read, in plain words.
     heading: str
     #: Which one it is of its form among those cited alike; 0 where there is only one.
@@ -45,7 +47,7 @@ class Passage:
     @property
     def anchor(self) -> str:
         """What a link to it names on its document's page: a paragraph, where it has one of its own."""
-        return "" if self.is_whole else f"p{self.numbers[0]}" if self.has_own_numbers else self.part.name
+        return "" if self.is_whole else self.numbers[0].anchor if self.has_own_numbers else self.part.name
 
 
 def passages(catalogue: Catalogue, lang: str) -> Iterator[Passage]:
@@ -67,7 +69,7 @@ def passages(catalogue: Catalogue, lang: str) -> Iterator[Passage]:
 def _passages(document: Document, text: Text) -> Iterator[Passage]:
     for part in text.source.parts:
         if not part.audience.is_public:
-            numbers = tuple(number + document.first - 1 for number in _numbers(text.source, part))
+            numbers = _numbers(text.source, part)
             heading = "" if document.is_sealed else _heading(text.source, part)
             yield Passage(document, text, part, numbers, heading)
 
@@ -77,17 +79,6 @@ def _cited(passage: Passage) -> tuple[object, ...]:
     if passage.has_numbers and passage.has_own_numbers:
         return passage.numbers
     return passage.numbers if passage.has_numbers else passage.heading, passage.part.form
-
-
-def runs(numbers: Sequence[int]) -> list[list[int]]:
-    """Numbers as they are cited, those that follow each other together: 29, 30, 31, 33 is [29, 30, 31], [33]."""
-    found: list[list[int]] = []
-    for number in numbers:
-        if found and number == found[-1][-1] + 1:
-            found[-1].append(number)
-        else:
-            found.append([number])
-    return found
 
 
 def addressed_to(catalogue: Catalogue, name: str, lang: str) -> tuple[Passage, ...]:
@@ -105,9 +96,15 @@ def to_ended_groups(catalogue: Catalogue, date: datetime.date) -> Iterator[Probl
                         what = f'the group "{name}" has ended before the date of this build ({date.isoformat()})'
                         following = "address the text to others, or set a later “until:” in content/data/groups.yaml"
                         yield Problem(part.place, "group-ended", what, following)
+    for entry in data_entries(catalogue):
+        for name in entry.audience.names:
+            if catalogue.policy.has_ended(name, date):
+                what = f'the group "{name}" has ended before the date of this build ({date.isoformat()})'
+                following = "give the entry to others, or set a later “until:” in content/data/groups.yaml"
+                yield Problem(entry.place, "group-ended", what, following)
 
 
-def _numbers(source: Source, part: Part) -> tuple[int, ...]:
+def _numbers(source: Source, part: Part) -> tuple[Number, ...]:
     own = source.numbers(part.name)
     if own or part.name == PUBLIC_PART:
         return own

@@ -11,18 +11,40 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from communique.approvals import APPROVED, Approvals, names_to_approve, read_approvals, refuse_who_may_not, the_editor
+from communique.contacts import FILE as CONTACTS_FILE
+from communique.contacts import Contacts, read_contacts
 from communique.documents.attachments import Attachment, FoundFile, audience_of_file, read_attachments
+from communique.documents.event_pages import check_events
+from communique.documents.fields import KIND_FIELDS, KINDS
 from communique.documents.file_types import FILE_NAME, SUFFIXES, suffix_of
-from communique.documents.kinds import KINDS, FrontMatter, read_front_matter, split_front_matter
-from communique.documents.source import Link, Source, parse_source
+from communique.documents.kinds import FrontMatter, read_front_matter, split_front_matter
+from communique.documents.numbers import Number
+from communique.documents.outlines import hints_in
+from communique.documents.source import Link, Source, misnumbered, parse_source
+from communique.documents.symbols import comparable
+from communique.documents.tearlines import Torn, front_of_released, refuse_terms, tear
 from communique.documents.terms import for_audience, moment_of, withdrawn
+from communique.events import FILE as EVENTS_FILE
+from communique.events import Events, read_events
+from communique.figures import FILE as FIGURES_FILE
+from communique.figures import Figure, read_figures
 from communique.policy import Audience, Policy, read_policy
 from communique.problems import Place, Problem, Refused, did_you_mean
 from communique.site import PAGES, Site, read_site
 from communique.strict_yaml import Node, load_yaml
 
 DATA_FILES = ("site.yaml", "tiers.yaml", "states.yaml")
-OPTIONAL_DATA_FILES = ("groups.yaml", "events.yaml", "glossary.yaml", "confirmed.yaml", "editors.yaml", "approved.yaml")
+OPTIONAL_DATA_FILES = (
+    "groups.yaml",
+    "events.yaml",
+    "figures.yaml",
+    "contacts.yaml",
+    "glossary.yaml",
+    "themes.yaml",
+    "confirmed.yaml",
+    "editors.yaml",
+    "approved.yaml",
+)
 #: A file that Pelican without our settings takes for an article and fails on, so that it publishes nothing
 #: and says so.
 TRIPWIRE = "use-invoke-build.md"
@@ -52,6 +74,10 @@ class Text:
     source: Source
     #: The bytes decoded, for what compares or hashes them.
     raw: str = field(repr=False, default="")
+    #: What stands below its tearline, and the document that becomes of it.
+    released: Released | None = field(repr=False, default=None)
+    #: The document below whose tearline it stands.
+    released_from: str = ""
 
     @property
     def as_pinned(self) -> Source:
@@ -60,8 +86,17 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Released:
+    """The text below a tearline, in one language: part of a document with an id of its own."""
+
+    document: str
+    place: Place
+    text: Text
+
+
+@dataclass(frozen=True)
 class Document:
-    """One paper: its original and its translations. `first` is the number of its first paragraph.
+    """One paper: its original and its translations.
 
     `slug` is the name under which readers find it if it is sealed as a whole; without keys it has none.
     """
@@ -69,7 +104,6 @@ class Document:
     id: str
     original: str
     texts: Mapping[str, Text]
-    first: int = 1
     slug: str = ""
     #: The files beside its texts, by name.
     files: Mapping[str, Attachment] = field(default_factory=dict)
@@ -91,9 +125,19 @@ class Document:
         return self.texts.get(lang, self.texts[self.original])
 
     @property
+    def numbers(self) -> tuple[Number, ...]:
+        """The numbers of its paragraphs, in order: the same in every language."""
+        return self.texts[self.original].source.all_numbers
+
+    @property
     def is_sealed(self) -> bool:
         """Whether it is sealed as a whole: then its id, title, symbol, dates, summary and kind are sealed text too."""
         return not self.front.audience.is_public
+
+    @property
+    def released_from(self) -> str:
+        """The document below whose tearline it stands; empty for all others, which have a folder."""
+        return self.texts[self.original].released_from
 
     @property
     def is_withdrawn(self) -> bool:
@@ -131,6 +175,12 @@ class Catalogue:
     approvals: Approvals = field(default_factory=Approvals)
     #: Documents that are in no build yet, and until when: for editors alone.
     embargoed: Mapping[str, datetime.datetime] = field(repr=False, default_factory=dict)
+    events: Events = field(default_factory=Events)
+    contacts: Contacts = field(default_factory=Contacts)
+    #: What sources have counted and the site cannot.
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    #: The symbols of documents under embargo, and their ids.
+    symbols_to_come: Mapping[str, str] = field(repr=False, default_factory=dict)
 
     def named(self, slug_of: Callable[[str], str]) -> Catalogue:
         """The same with a public name for each document that is sealed as a whole: `slug_of` its id."""
@@ -139,6 +189,10 @@ class Catalogue:
             for ident, document in self.documents.items()
         }
         return replace(self, documents=documents)
+
+    def released_by(self, document: Document) -> Document | None:
+        """What stands below this document's tearline, if that is there yet."""
+        return next((other for other in self.documents.values() if other.released_from == document.id), None)
 
     def following(self, document: Document) -> Document | None:
         return next((other for other in self.documents.values() if other.front.follows == document.id), None)
@@ -301,18 +355,80 @@ def read_document_text(content: Path, path: Path, lang: str, site: Site, policy:
     problems: list[Problem] = []
     front: FrontMatter | None = None
     source: Source | None = None
+    torn: Torn | None = None
+    released: Released | None = None
     try:
         front = read_front_matter(node, shown, lang, site.languages, policy)
     except Refused as refused:
         problems.extend(refused.problems)
     try:
+        # Where a tearline is not understood, it is not known which text is whose.
+        body, torn = tear(body, shown, line)
         audience = front.audience if front else policy.parse_audience("public", Place(shown))
         source = parse_source(body, shown, policy, audience, first_line=line)
     except Refused as refused:
         problems.extend(refused.problems)
+    if torn is not None and front is not None:
+        try:
+            released = _read_released(torn, front, shown, lang, site, policy)
+        except Refused as refused:
+            problems.extend(refused.problems)
     if front is None or source is None or problems:
         raise Refused(problems)
-    return Text(shown, lang, front, source, raw)
+    return Text(shown, lang, front, source, raw, released)
+
+
+def _read_released(torn: Torn, paper: FrontMatter, file: str, lang: str, site: Site, policy: Policy) -> Released:
+    """What stands below a tearline, read as a file of its own.
+
+    Raises:
+        Refused: everything wrong with it, or with the terms on which it would be released.
+    """
+    problems: list[Problem] = []
+    front: FrontMatter | None = None
+    source: Source | None = None
+    try:
+        front = read_front_matter(front_of_released(torn, paper, lang), file, lang, site.languages, policy)
+        problems += refuse_terms(paper, front, torn.place, policy)
+    except Refused as refused:
+        problems.extend(refused.problems)
+    try:
+        audience = front.audience if front else policy.parse_audience("public", torn.place)
+        source = parse_source(torn.body, file, policy, audience, first_line=torn.first_line)
+    except Refused as refused:
+        problems.extend(refused.problems)
+    for reference in source.files if source else ():
+        what = "what stands below a tearline has no files"
+        problems.append(Problem(reference.place, "tearline-file", what, "leave the file to the paper"))
+    if front is None or source is None or problems:
+        top = Place(file, 1, 1)
+        raise Refused(replace(one, place=torn.place) if one.place == top else one for one in problems)
+    return Released(torn.document, torn.document_place, Text(file, lang, front, source, torn.body))
+
+
+def _with_released(
+    texts: Iterable[tuple[str, Text]], site: Site, problems: list[Problem]
+) -> Iterator[tuple[str, Text]]:
+    """All texts and those below their tearlines, each under the id of its document."""
+    found = list(texts)
+    folders = {ident for ident, _ in found}
+    papers: dict[str, str] = {}
+    for ident, text in found:
+        yield ident, text
+        released = text.released
+        if released is None:
+            continue
+        collection = released.document.split("/")[0]
+        if collection not in site.collections:
+            what = f"there is no collection “{collection}”"
+            problems.append(
+                Problem(released.place, "unknown-collection", what, did_you_mean(collection, site.collections))
+            )
+        elif released.document in folders or papers.setdefault(released.document, ident) != ident:
+            what = f"there is a document {released.document} already"
+            problems.append(Problem(released.place, "document-twice", what, "choose another name"))
+        else:
+            yield released.document, replace(released.text, released_from=ident)
 
 
 def assemble(
@@ -334,7 +450,7 @@ def assemble(
     """
     problems: list[Problem] = []
     read: dict[str, dict[str, Text]] = {}
-    for ident, text in texts:
+    for ident, text in _with_released(texts, site, problems):
         read.setdefault(ident, {})[text.lang] = text
     approved, now = approvals or Approvals(), moment or moment_of(site.as_of)
     reviewed = _as_reviewed(read, approved, problems)
@@ -353,13 +469,27 @@ def assemble(
         elif originals[0] not in languages:
             place = languages[sorted(languages)[0]].front.place
             what = f"the original of {ident}, {originals[0]}.md, is missing"
-            problems.append(Problem(place, "no-original", what, f"write {originals[0]}.md, or correct “original:”"))
+            fix = f"write {originals[0]}.md, or correct “original:”"
+            paper = next(iter(languages.values())).released_from
+            if paper:
+                fix = f"put the same tearline into {originals[0]}.md of {paper}, or take it away here"
+            problems.append(Problem(place, "no-original", what, fix))
         else:
             documents[ident] = Document(ident, originals[0], dict(sorted(languages.items())))
     documents = _with_files(documents, files, problems)
-    _check_symbols(documents, problems)
     documents = _number_parts(documents, embargoed, problems)
+    _check_symbols(documents, problems)
     _check_links(documents, embargoed, problems)
+    _check_facts(documents, embargoed, problems)
+    _check_hints(documents, problems)
+    fronts = {ident: document.front for ident, document in documents.items()}
+    dated = _read_events(data_texts, site, policy, now, problems)
+    # Where the file itself is wrong, what documents say of its events cannot be judged.
+    events = check_events(fronts, dated, policy, embargoed, problems) if dated is not None else Events()
+    contacts = _read_contacts(data_texts, site, policy, now, problems)
+    figures = _read_figures(data_texts, site, now, problems)
+    if figures or "figures.yaml" not in data_texts:
+        _check_figures(documents, figures, problems)
     for reference in (*site.foot, *((site.ask,) if site.ask else ())):
         if reference.id in embargoed:
             problems.append(_embargoed_link(reference.place, reference.id, embargoed))
@@ -375,7 +505,48 @@ def assemble(
     ordered = sorted(
         documents.values(), key=lambda doc: (order[doc.collection], -doc.front.date.toordinal(), doc.front.part, doc.id)
     )
-    return Catalogue(site, policy, {doc.id: doc for doc in ordered}, data_texts, approved, embargoed)
+    found = {doc.id: doc for doc in ordered}
+    to_come = _symbols_to_come(reviewed, embargoed)
+    return Catalogue(site, policy, found, data_texts, approved, embargoed, events, contacts, figures, to_come)
+
+
+def _read_events(
+    data_texts: Mapping[str, str], site: Site, policy: Policy, now: datetime.datetime, problems: list[Problem]
+) -> Events | None:
+    text = data_texts.get("events.yaml")
+    if text is None:
+        return Events()
+    try:
+        return read_events(load_yaml(text, EVENTS_FILE), site.languages, policy, max(site.as_of, now.date()))
+    except Refused as refused:
+        problems.extend(refused.problems)
+        return None
+
+
+def _read_figures(
+    data_texts: Mapping[str, str], site: Site, now: datetime.datetime, problems: list[Problem]
+) -> dict[str, Figure]:
+    text = data_texts.get("figures.yaml")
+    if text is None:
+        return {}
+    try:
+        return read_figures(load_yaml(text, FIGURES_FILE), site.languages, max(site.as_of, now.date()))
+    except Refused as refused:
+        problems.extend(refused.problems)
+        return {}
+
+
+def _read_contacts(
+    data_texts: Mapping[str, str], site: Site, policy: Policy, now: datetime.datetime, problems: list[Problem]
+) -> Contacts:
+    text = data_texts.get("contacts.yaml")
+    if text is None:
+        return Contacts()
+    try:
+        return read_contacts(load_yaml(text, CONTACTS_FILE), site.languages, policy, max(site.as_of, now.date()))
+    except Refused as refused:
+        problems.extend(refused.problems)
+        return Contacts()
 
 
 def _as_reviewed(
@@ -442,6 +613,12 @@ def _hints(by_id: Mapping[str, Mapping[str, Text]], embargoed: Mapping[str, date
                         )
 
 
+def _symbols_to_come(
+    by_id: Mapping[str, Mapping[str, Text]], embargoed: Mapping[str, datetime.datetime]
+) -> dict[str, str]:
+    return {text.front.symbol: ident for ident in embargoed for text in by_id[ident].values() if text.front.symbol}
+
+
 def _embargoed_link(place: Place, target: str, embargoed: Mapping[str, datetime.datetime]) -> Problem:
     what = f"“{target}” is under embargo until {embargoed[target].strftime('%Y-%m-%dT%H:%MZ')}: this would tell of it"
     return Problem(place, "embargoed-link", what, "add it when the embargo ends, or put this document under it too")
@@ -455,7 +632,9 @@ def _what_is_left(texts: Mapping[str, Text], today: datetime.date) -> Mapping[st
     return {
         lang: replace(
             text,
-            front=replace(text.front, summary="", translator="", expires=expires, withdrawn=True),
+            front=replace(
+                text.front, summary="", translator="", expires=expires, withdrawn=True, facts={}, fact_places={}
+            ),
             source=withdrawn(text.source),
             raw="",
         )
@@ -531,32 +710,18 @@ def _with_files(
     return result
 
 
-def _check_symbols(documents: Mapping[str, Document], problems: list[Problem]) -> None:
-    seen: dict[str, str] = {}
-    for ident, document in documents.items():
-        symbol = document.front.symbol
-        if symbol and symbol in seen:
-            # A sealed document's symbol is sealed text, which no message quotes.
-            either = document.is_sealed or documents[seen[symbol]].is_sealed
-            what = f"{'this symbol' if either else f'the symbol {symbol}'} is used by {seen[symbol]} already"
-            problems.append(Problem(document.front.symbol_place, "symbol-twice", what, "give each document its own"))
-        elif symbol:
-            seen[symbol] = ident
-
-
 def _number_parts(
     documents: Mapping[str, Document], embargoed: Mapping[str, datetime.datetime], problems: list[Problem]
 ) -> dict[str, Document]:
-    first: dict[str, int] = {}
-
-    def first_of(ident: str, seen: tuple[str, ...]) -> int:
+    def last_before(ident: str, seen: tuple[str, ...]) -> Number | None:
+        """What the paper's last paragraph before this part is called."""
         front = documents[ident].front
         if not front.follows:
-            return 1
+            return None
         before = documents.get(front.follows)
         if front.follows in embargoed:
             problems.append(_embargoed_link(front.follows_place, front.follows, embargoed))
-            return 1
+            return None
         if before is None:
             problems.append(
                 Problem(
@@ -566,7 +731,7 @@ def _number_parts(
                     did_you_mean(front.follows, documents),
                 )
             )
-            return 1
+            return None
         if ident in seen:
             problems.append(
                 Problem(
@@ -576,20 +741,27 @@ def _number_parts(
                     "correct “follows:”",
                 )
             )
-            return 1
+            return None
         if before.front.audience != front.audience:
             what = "the part before this one is for other readers"
             fix = "give both the same audience: their numbers run on, and each page leads to the other"
             problems.append(Problem(front.follows_place, "part-audience", what, fix))
-            return 1
+            return None
         if before.front.part + 1 != front.part or before.front.parts != front.parts:
             what = f"part {front.part} of {front.parts} follows part {before.front.part} of {before.front.parts}"
             problems.append(Problem(front.follows_place, "bad-part", what, "correct part, parts or follows"))
-            return 1
-        return first_of(front.follows, (*seen, ident)) + before.texts[before.original].source.paragraphs
+            return None
+        after = last_before(front.follows, (*seen, ident))
+        numbers = before.texts[before.original].source.numbered(after).all_numbers
+        return numbers[-1] if numbers else after
 
-    for ident in documents:
-        first[ident] = first_of(ident, ())
+    numbered: dict[str, Document] = {}
+    for ident, document in documents.items():
+        after = last_before(ident, ())
+        for text in document.texts.values():
+            problems.extend(misnumbered(text.source, text.file, after))
+        texts = {lang: replace(text, source=text.source.numbered(after)) for lang, text in document.texts.items()}
+        numbered[ident] = replace(document, texts=texts)
     followed: dict[str, str] = {}
     for ident, document in documents.items():
         before = document.front.follows
@@ -598,7 +770,52 @@ def _number_parts(
             problems.append(Problem(document.front.follows_place, "part-twice", what, "let one part follow another"))
         elif before:
             followed[before] = ident
-    return {ident: replace(document, first=first[ident]) for ident, document in documents.items()}
+    return numbered
+
+
+def _check_hints(documents: Mapping[str, Document], problems: list[Problem]) -> None:
+    """What `invoke new` wrote is for editors: only a draft may still show it."""
+    for document in documents.values():
+        if not document.front.draft:
+            for text in document.texts.values():
+                problems.extend(hints_in(text.raw, text.file))
+
+
+def _check_facts(
+    documents: Mapping[str, Document], embargoed: Mapping[str, datetime.datetime], problems: list[Problem]
+) -> None:
+    """The documents that a kind's own fields name, such as the meeting to which a statement belongs."""
+    for document in documents.values():
+        front = document.front
+        for each in KIND_FIELDS[front.kind]:
+            if each.type != "document" or each.name not in front.facts:
+                continue
+            target, place = str(front.facts[each.name]), front.fact_places[each.name]
+            if target in embargoed:
+                problems.append(_embargoed_link(place, target, embargoed))
+            elif target not in documents:
+                what = f"there is no document “{target}”"
+                fitting = [one.id for one in documents.values() if not each.words or one.front.kind in each.words]
+                problems.append(Problem(place, "unknown-document", what, did_you_mean(target, fitting)))
+            elif each.words and documents[target].front.kind not in each.words:
+                # What a sealed document is, nobody learns from a message that lands in a log.
+                either = document.is_sealed or documents[target].is_sealed
+                kind = "" if either else f", which is of the kind {documents[target].front.kind}"
+                what = f"{each.name} cannot be “{target}”{kind}"
+                fix = f"name a document of one of these kinds: {', '.join(each.words)}"
+                problems.append(Problem(place, "document-of-another-kind", what, fix))
+
+
+def _check_symbols(documents: Mapping[str, Document], problems: list[Problem]) -> None:
+    seen: dict[str, Document] = {}
+    for document in documents.values():
+        symbol = document.front.symbol
+        other = seen.setdefault(comparable(symbol), document)
+        if symbol and other is not document:
+            # A sealed document's symbol is sealed text, which no message quotes.
+            either = document.is_sealed or other.is_sealed
+            what = f"{'this symbol' if either else f'the symbol {symbol}'} is used by {other.id} already"
+            problems.append(Problem(document.front.symbol_place, "symbol-twice", what, "give each document its own"))
 
 
 def _check_links(
@@ -613,6 +830,15 @@ def _check_links(
                     _check_link(link, document, documents, problems)
 
 
+def _check_figures(documents: Mapping[str, Document], figures: Mapping[str, Figure], problems: list[Problem]) -> None:
+    for document in documents.values():
+        for text in document.texts.values():
+            for cited in text.source.figures:
+                if cited.name not in figures:
+                    what = f"there is no figure “{cited.name}”"
+                    problems.append(Problem(cited.place, "unknown-figure", what, did_you_mean(cited.name, figures)))
+
+
 def _check_link(link: Link, document: Document, documents: Mapping[str, Document], problems: list[Problem]) -> None:
     if link.target in PAGES and link.number is None:
         return
@@ -621,10 +847,11 @@ def _check_link(link: Link, document: Document, documents: Mapping[str, Document
         what = f"there is no document “{link.target}”"
         problems.append(Problem(link.place, "unknown-document", what, did_you_mean(link.target, documents)))
         return
-    last = target.first + target.texts[target.original].source.paragraphs - 1
-    if link.number is not None and not target.first <= link.number <= last:
+    numbers = target.numbers
+    if link.number is not None and link.number not in numbers:
         what = f"{target.id} has no paragraph {link.number}"
-        fix = f"its paragraphs are {target.first} to {last}" if last > target.first else f"its only paragraph is {last}"
-        if last < target.first:
-            fix = "it has no paragraphs"
+        fix = "it has no paragraphs"
+        if numbers:
+            several = f"its paragraphs are {numbers[0]} to {numbers[-1]}"
+            fix = several if len(numbers) > 1 else f"its only paragraph is {numbers[0]}"
         problems.append(Problem(link.place, "unknown-paragraph", what, fix))

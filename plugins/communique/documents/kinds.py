@@ -4,44 +4,39 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 
+from communique.documents.fields import (
+    COMMON_FIELDS,
+    DOCUMENT_ID,
+    KIND_FIELDS,
+    KINDS,
+    SYMBOL,
+    TRANSLATION_FIELDS,
+    Field,
+    Value,
+    read_value,
+    unknown_here,
+)
 from communique.documents.near_misses import folded
 from communique.documents.terms import Review, read_embargo, read_review, refuse_review_that_opens_nothing
 from communique.policy import Audience, Policy
 from communique.problems import Place, Problem, Refused
 from communique.strict_yaml import Node, load_yaml
 
-KINDS = (
-    "newsletter",
-    "meeting",
-    "meeting-summary",
-    "statement",
-    "debriefing",
-    "exercise",
-    "workshop",
-    "plan",
-    "guidance",
-    "notice",
-    "non-paper",
-    "page",
+#: What a document's original declares, whatever its kind; its translations inherit it.
+ORIGINAL_REQUIRED = tuple(each.name for each in COMMON_FIELDS if each.required)
+ORIGINAL_OPTIONAL = tuple(each.name for each in COMMON_FIELDS if not each.required)
+TRANSLATION_REQUIRED = tuple(each.name for each in COMMON_FIELDS if each.required and each.translated)
+TRANSLATION_OPTIONAL = tuple(each.name for each in TRANSLATION_FIELDS)
+#: What a translation of some kind gives itself. Which kind it is of, it does not know: the twin rule does.
+_TRANSLATED = {each.name: each for fields in KIND_FIELDS.values() for each in fields if each.translated}
+#: What a translation of whatever kind inherits.
+_INHERITED = (
+    *(name for name in (*ORIGINAL_REQUIRED, *ORIGINAL_OPTIONAL) if name not in TRANSLATION_REQUIRED),
+    *(each.name for fields in KIND_FIELDS.values() for each in fields if not each.translated),
 )
-#: What a document's original declares; its translations inherit it.
-ORIGINAL_REQUIRED = ("kind", "date", "audience", "original", "summary")
-ORIGINAL_OPTIONAL = (
-    "symbol",
-    "numbering",
-    "part",
-    "parts",
-    "follows",
-    "draft",
-    "review",
-    "embargo",
-    "expires",
-)
-TRANSLATION_REQUIRED = ("audience", "original", "summary")
-TRANSLATION_OPTIONAL = ("translator",)
 
 #: Keys that other systems, Pelican among them, know in a document's head, and what takes their place here.
 NOT_OURS = {
@@ -54,14 +49,11 @@ NOT_OURS = {
     "template": "delete it: the kind of a document decides how its page looks",
 }
 
-_SYMBOL = re.compile(r"[A-Z0-9][A-Za-z0-9./() -]{1,59}\Z")
-_DOCUMENT_ID = re.compile(r"[a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*\Z")
-
 
 @dataclass(frozen=True)
 class FrontMatter:
-    """What stands between the two `---` lines. A translation has only `audience`, `original` and
-    `summary`.
+    """What stands between the two `---` lines. A translation has `audience`, `original`, `summary` and what its
+    kind says in each language; `facts` are what the kind has besides.
     """
 
     place: Place
@@ -91,11 +83,22 @@ class FrontMatter:
     expires: datetime.date | None = None
     #: Whether that day had come when this was read: what is read then is what is left.
     withdrawn: bool = False
+    #: What this kind of document has besides, by the names in `KIND_FIELDS`, and where it was written.
+    facts: Mapping[str, Value] = field(default_factory=dict)
+    fact_places: Mapping[str, Place] = field(default_factory=dict)
 
 
 def _plain(key: str) -> str:
     """A key as Pelican compares it: `Save-As` is `save_as`."""
     return key.casefold().replace("-", "_")
+
+
+def _fields_of(kind: str, is_original: bool) -> Mapping[str, Field]:
+    """What a file may declare besides what every document does. A kind that is not known refuses nothing else."""
+    if not is_original:
+        return _TRANSLATED
+    kinds = (kind,) if kind else KINDS
+    return {each.name: each for name in kinds for each in KIND_FIELDS[name]}
 
 
 def split_front_matter(text: str, file: str) -> tuple[Node, str, int]:
@@ -129,8 +132,8 @@ def read_front_matter(node: Node, file: str, lang: str, languages: Iterable[str]
     keys = node.as_mapping(problems, "the front matter")
     original = keys["original"].as_word(problems, "original", langs) if "original" in keys else ""
     is_original = original in ("", lang)
-    required = ORIGINAL_REQUIRED if is_original else TRANSLATION_REQUIRED
-    optional = ORIGINAL_OPTIONAL if is_original else TRANSLATION_OPTIONAL
+    kind = keys["kind"].as_word(problems, "kind", KINDS) if is_original and "kind" in keys else ""
+    of_kind = _fields_of(kind, is_original)
     if not is_original:
         problems.extend(
             Problem(
@@ -139,29 +142,44 @@ def read_front_matter(node: Node, file: str, lang: str, languages: Iterable[str]
                 f'"{key}" is inherited from {original}.md',
                 f"delete it here; change it in {original}.md",
             )
-            for key in [*ORIGINAL_REQUIRED, *ORIGINAL_OPTIONAL]
-            if key in keys and key not in TRANSLATION_REQUIRED
+            for key in keys
+            if key in _INHERITED and key not in of_kind
         )
-    known = {
-        key: value
-        for key, value in keys.items()
-        if is_original
-        or key in TRANSLATION_REQUIRED + TRANSLATION_OPTIONAL
-        or key not in ORIGINAL_REQUIRED + ORIGINAL_OPTIONAL
-    }
-    for key in [name for name in known if _plain(name) in NOT_OURS]:
-        what = f'the front matter has no key "{key}"'
-        problems.append(Problem(node.keys[key], "unknown-key", what, NOT_OURS[_plain(key)]))
-        del known[key]
-    if "audience" not in known:
+    required = ORIGINAL_REQUIRED if is_original else TRANSLATION_REQUIRED
+    optional = ORIGINAL_OPTIONAL if is_original else TRANSLATION_OPTIONAL
+    names = (*required, *optional, *of_kind)
+    part: dict[str, Node] = {}
+    for key, value in keys.items():
+        if key in names:
+            part[key] = value
+        elif _plain(key) in NOT_OURS:
+            what = f'the front matter has no key "{key}"'
+            problems.append(Problem(node.keys[key], "unknown-key", what, NOT_OURS[_plain(key)]))
+        elif is_original or key not in _INHERITED:
+            problems.append(unknown_here(key, node.keys[key], kind, names))
+    if "audience" not in part:
         fix = "add a line “audience: public”: there is no default, and what fewer may read stands in ::: sections"
         problems.append(
             Problem(Place(file, 1, 1), "missing-audience", "the front matter does not say who may read this", fix)
         )
-    left = Node(Place(file, 1, 1), known, keys=node.keys)
-    part = left.take(
-        problems, "the front matter", [key for key in required if key in known or key != "audience"], optional
+    problems.extend(
+        Problem(Place(file, 1, 1), "missing-key", f'the front matter lacks the key "{key}"', f'add a line "{key}: …"')
+        for key in required
+        if key not in part and key != "audience"
     )
+    problems.extend(
+        Problem(
+            node.keys["kind"],
+            "missing-key",
+            f'the front matter of the kind “{kind}” lacks the key "{each.name}"',
+            f'add a line "{each.name}: {each.example}", with its own value',
+        )
+        for each in of_kind.values()
+        if kind and each.required and each.name not in part
+    )
+    facts = {name: read_value(each, part[name], policy, problems) for name, each in of_kind.items() if name in part}
+    given = {name: value for name, value in facts.items() if value is not None}
+    fact_places = {name: node.keys[name] for name in given}
 
     def text(key: str) -> str:
         return part[key].as_text(problems, key) if key in part else ""
@@ -185,21 +203,31 @@ def read_front_matter(node: Node, file: str, lang: str, languages: Iterable[str]
             Problem(part["summary"].place, "summary-markup", "a summary is plain public text", "leave out < > { }")
         )
     if not is_original:
+        translator = text("translator")
         if problems:
             raise Refused(problems)
-        return FrontMatter(place("audience"), audience, original, summary, False, translator=text("translator"))
+        return FrontMatter(
+            place("audience"),
+            audience,
+            original,
+            summary,
+            False,
+            translator=translator,
+            facts=given,
+            fact_places=fact_places,
+        )
     review = read_review(part["review"], policy, problems) if "review" in part else None
     if review is not None and not problems:
         problems += refuse_review_that_opens_nothing(review, audience, policy)
     symbol = text("symbol")
-    if symbol and not _SYMBOL.match(symbol):
+    if symbol and not SYMBOL.match(symbol):
         problems.append(
             Problem(part["symbol"].place, "bad-symbol", f'"{symbol}" is not a symbol', "write it like PSI/OEG/17/CS.1")
         )
     if "numbering" in part:
         part["numbering"].as_word(problems, "numbering", ["paragraphs"])
     follows = text("follows")
-    if follows and not _DOCUMENT_ID.match(follows):
+    if follows and not DOCUMENT_ID.match(follows):
         problems.append(
             Problem(part["follows"].place, "bad-follows", f'"{follows}" names no document', "write collection/name")
         )
@@ -228,7 +256,7 @@ def read_front_matter(node: Node, file: str, lang: str, languages: Iterable[str]
         original or lang,
         summary,
         True,
-        kind=part["kind"].as_word(problems, "kind", KINDS) if "kind" in part else "",
+        kind=kind,
         date=(part["date"].as_date(problems, "date") if "date" in part else None) or datetime.date.min,
         date_place=part["date"].place if "date" in part else Place(file, 1),
         symbol=symbol,
@@ -243,6 +271,8 @@ def read_front_matter(node: Node, file: str, lang: str, languages: Iterable[str]
         review=review,
         embargo=read_embargo(part["embargo"], problems) if "embargo" in part else None,
         expires=part["expires"].as_date(problems, "expires") if "expires" in part else None,
+        facts=given,
+        fact_places=fact_places,
     )
     if problems:
         raise Refused(problems)

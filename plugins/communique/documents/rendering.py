@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from xml.etree import ElementTree
 
 import markdown
@@ -19,16 +20,28 @@ from markdown.extensions.tables import TableExtension
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import HTML_PLACEHOLDER_RE
 
-from communique.documents.source import PUBLIC_PART, Part, Source, token
+from communique.documents.citation import Citation, CitationWords, VersionWords
+from communique.documents.data_blocks import DataBlock
+from communique.documents.numbers import Number
+from communique.documents.plan_forms import BlankPattern, is_of_a_plan, plan_element, show_shorter_form
+from communique.documents.plans import Plan, plan_of
+from communique.documents.source import FIGURE_LINK, PUBLIC_PART, Part, Source, token
 from communique.problems import Problem, Refused
 
 _FILE_LINK = "file:"
+_REFERENCE = "ref:"
+#: Where each dated figure stands with its date and source.
+FIGURES_PAGE = "states"
+#: What a sentence ends with, before the blank that follows.
+_SENTENCE_END = re.compile(r"[.!?…][»”’\s]*\s\Z")
 _ALLOWED = ("https://", "http://", "mailto:", "tel:", "#")
 #: The mark of an element that a whole sealed row or section will replace.
 _PLACE = "cq-place"
 _ROW = re.compile(rf'<tr class="{_PLACE}">\s*<td[^>]*>\s*cqpart(\d+)q\s*</td>(?:\s*<td[^>]*>\s*</td>)*\s*</tr>')
 _BLOCK = re.compile(rf'<p class="{_PLACE}">\s*cqpart(\d+)q\s*</p>')
 _TOKEN = re.compile(r"cqpart(\d+)q")
+#: While Markdown is at work, tokens from here on stand for data blocks: one that is left is found like any other.
+_DATA = 1_000_000
 _FOOTNOTE_ID = re.compile(r"fn(?:ref\d*)?:")
 _TOKEN_IN_TAG = re.compile(r"<[^>]*cqpart\d+q[^>]*>")
 _BODY_ROW = re.compile(r"<tbody>\s*<tr>(.*)</tr>\s*</tbody>", re.DOTALL)
@@ -58,6 +71,14 @@ class Phrases:
 
     back_to_text: str
     table: str
+    #: The labels of data blocks, by the message in English.
+    said: Mapping[str, str] = field(default_factory=dict)
+    #: What the site calls tiers, areas and groups.
+    audiences: Mapping[str, str] = field(default_factory=dict)
+    #: Stands where a paragraph was taken out.
+    withdrawn: str = "Withdrawn"
+    citing: CitationWords = CitationWords()
+    versions: VersionWords = VersionWords()
 
 
 @dataclass
@@ -65,13 +86,24 @@ class _Pass:
     """What the tree processor must know about the part being rendered."""
 
     prefix: str
-    numbers: tuple[int, ...]
+    numbers: tuple[Number, ...]
     show_numbers: bool
     resolve: Callable[[str], str]
     phrases: Phrases
     #: The form of each part whose token must stand in this one's HTML.
     forms: Mapping[str, str]
     files: Mapping[str, ShownFile]
+    #: The data blocks of this part, made into elements, by the token that stands for each.
+    data: Mapping[str, ElementTree.Element] = field(default_factory=dict)
+    #: What the part says in place of a reference by symbol.
+    cite: Callable[[str], Citation] | None = None
+    #: The dated figures of the data, by name.
+    figures: Mapping[str, int] = field(default_factory=dict)
+    #: Of a plan: what its shorter form says, by the number a paragraph has in its own file.
+    plan: Plan | None = None
+    own: tuple[str, ...] = ()
+    #: The numbers of those paragraphs that were taken out.
+    withdrawn: frozenset[Number] = frozenset()
     seen: int = 0
     headings: int = 0
     refused: str = ""
@@ -84,22 +116,29 @@ class _Anchors(Treeprocessor):
 
     def run(self, root: ElementTree.Element) -> None:
         work = self.run_for
-        for child in root:
-            if child.tag == "p" and _token_alone(child, work.forms) == "block":
+        for index, child in enumerate(root):
+            block = work.data.get((child.text or "").strip()) if child.tag == "p" and len(child) == 0 else None
+            if block is not None:
+                root[index] = block
+            elif child.tag == "p" and _token_alone(child, work.forms) == "block":
                 child.set("class", _PLACE)
             elif child.tag == "p" and _is_figure(child):
                 _make_figure(child)
             elif child.tag == "p" and not _is_code(child):
                 if work.seen < len(work.numbers):
                     number = work.numbers[work.seen]
-                    child.set("id", f"p{number}")
+                    child.set("id", number.anchor)
                     child.set("class", "para")
-                    if work.show_numbers:
+                    if number in work.withdrawn:
+                        _tell_withdrawn(child, number, work)
+                    elif work.show_numbers:
                         _insert_number(child, number)
                 work.seen += 1
             elif re.match(r"h[1-6]\Z", child.tag):
                 work.headings += 1
                 child.set("id", f"{work.prefix}h{work.headings}")
+        if work.plan is not None:
+            show_shorter_form(root, work.plan, work.own)
         for element in root.iter():
             self._name(element, work)
             if element.tag == "img":
@@ -114,6 +153,19 @@ class _Anchors(Treeprocessor):
             for child in list(parent):
                 if child.tag == "a" and child.get("href", "").startswith(_FILE_LINK):
                     self._show_link(parent, child, work)
+                elif child.tag == "a" and child.get("href", "").startswith(_REFERENCE):
+                    self._cite(parent, child, work)
+                elif child.tag == "a" and child.get("href", "").startswith(FIGURE_LINK):
+                    self._show_figure(child, work)
+
+    def _show_figure(self, element: ElementTree.Element, work: _Pass) -> None:
+        """The figure itself, leading to the page that tells its date and source."""
+        value = work.figures.get(element.get("href", "").removeprefix(FIGURE_LINK))
+        if value is None or (element.text or "").strip() or len(element):
+            work.refused = element.get("href", "")
+            return
+        element.text = str(value)
+        element.set("href", work.resolve(f"doc:{FIGURES_PAGE}"))
 
     def _name(self, element: ElementTree.Element, work: _Pass) -> None:
         ident = element.get("id", "")
@@ -131,7 +183,7 @@ class _Anchors(Treeprocessor):
                 element.set("aria-label", work.phrases.back_to_text)
         elif href.startswith("doc:"):
             element.set("href", work.resolve(href))
-        elif href.startswith(_FILE_LINK):
+        elif href.startswith((_FILE_LINK, _REFERENCE, FIGURE_LINK)):
             return
         elif not href.startswith(_ALLOWED) and not _is_mailto(href):
             # The parser refused every other target already; what Markdown still made a link of is not
@@ -167,6 +219,46 @@ class _Anchors(Treeprocessor):
         facts.text, facts.tail, element.tail = f"({shown.facts})", element.tail, "\u00a0"
         parent.insert(list(parent).index(element) + 1, facts)
 
+    def _cite(self, parent: ElementTree.Element, element: ElementTree.Element, work: _Pass) -> None:
+        cited = work.cite(element.get("href", "")) if work.cite is not None else None
+        if cited is None:
+            work.refused = element.get("href", "")
+            element.set("href", "#")
+            return
+        at = list(parent).index(element)
+        own_words = bool((element.text or "").strip()) or len(element) > 0
+        element.set("href", work.resolve(cited.address) if cited.address.startswith("doc:") else cited.address)
+        element.set("class", "ref" if own_words else "ref ref--made")
+        if own_words:
+            # Whoever prints the page, or hears it, has the citation too and not only a link.
+            note = ElementTree.Element("span", {"class": "ref__note"})
+            note.tail, element.tail, note.text = element.tail, "\u00a0", "("
+            if cited.symbol:
+                symbol = ElementTree.SubElement(note, "bdi", {"class": "symbol"})
+                symbol.text, symbol.tail = cited.symbol, (f", {cited.note}" if cited.note else "") + ")"
+            else:
+                note.text += f"{cited.note})"
+            parent.insert(at + 1, note)
+            return
+        before = cited.before
+        if before and _begins_sentence(parent, at):
+            before = before[0].upper() + before[1:]
+        element.text = before
+        if cited.title:
+            title = ElementTree.SubElement(element, "cite")
+            if cited.lang:
+                title.attrib.update({"lang": cited.lang, "dir": "auto"})
+            title.text, title.tail = cited.title, cited.after
+
+
+def _begins_sentence(parent: ElementTree.Element, at: int) -> bool:
+    """Whether a sentence begins with the element at this place: automatic words take a capital there."""
+    before = (parent.text if at == 0 else parent[at - 1].tail) or ""
+    is_first = at == 0 or (at == 1 and parent[0].get("class") == "para__number")
+    if is_first and not before.strip():
+        return parent.tag in ("p", "li", "td", "th")
+    return _SENTENCE_END.search(before) is not None
+
 
 def _is_figure(paragraph: ElementTree.Element) -> bool:
     alone = len(paragraph) == 1 and paragraph[0].tag == "img"
@@ -181,8 +273,17 @@ def _make_figure(paragraph: ElementTree.Element) -> None:
         ElementTree.SubElement(paragraph, "figcaption").text = caption
 
 
-def _insert_number(paragraph: ElementTree.Element, number: int) -> None:
-    link = ElementTree.Element("a", {"class": "para__number", "href": f"#p{number}"})
+def _tell_withdrawn(paragraph: ElementTree.Element, number: Number, work: _Pass) -> None:
+    paragraph.set("class", "para withdrawn")
+    paragraph.text = work.phrases.withdrawn
+    if work.show_numbers:
+        _insert_number(paragraph, number)
+    else:
+        paragraph.text = f"¶{number} {paragraph.text}"
+
+
+def _insert_number(paragraph: ElementTree.Element, number: Number) -> None:
+    link = ElementTree.Element("a", {"class": "para__number", "href": f"#{number.anchor}"})
     link.text = str(number)
     link.tail = " " + (paragraph.text or "")
     paragraph.text = None
@@ -238,6 +339,9 @@ class Renderer:
             self._markdown.inlinePatterns.deregister(name)
         self._anchors = _Anchors(self._markdown)
         self._markdown.treeprocessors.register(self._anchors, "communique_anchors", 1)
+        self._blanks = BlankPattern()
+        # After code and backslashes, before anything that reads a `<`.
+        self._markdown.inlinePatterns.register(self._blanks, "communique_blanks", 175)
 
     def render(
         self,
@@ -245,12 +349,15 @@ class Renderer:
         resolve: Callable[[str], str],
         *,
         show_numbers: bool,
-        first: int,
         phrases: Phrases,
         files: Callable[[str], Mapping[str, ShownFile]] = lambda _: {},
+        data: Callable[[DataBlock], ElementTree.Element] = lambda _: ElementTree.Element("div"),
+        cite: Callable[[Part, str], Citation] | None = None,
+        figures: Mapping[str, int] | None = None,
     ) -> Rendered:
-        """HTML of every part; `first` is the number of the document's first paragraph. `files` gives what a part
-        may show of the files beside the text, by name.
+        """HTML of every part. `files` gives what a part
+        may show of the files beside the text, by name; `data` makes what a reader sees of a block of data; `cite`
+        says what a part's readers are told in place of a reference; `figures` are those of the data, by name.
 
         Raises:
             Refused: Markdown sees other paragraphs, or links to something, than the source's parser did.
@@ -258,11 +365,23 @@ class Renderer:
         problems: list[Problem] = []
         html: dict[str, str] = {}
         for part in source.parts:
-            numbers = tuple(number + first - 1 for number in source.numbers(part.name))
+            numbers = source.numbers(part.name)
             prefix = "" if part.name == PUBLIC_PART else part.name + "-"
             forms = {child.name: child.form for child in source.children(part.name)}
-            work = _Pass(prefix, numbers, show_numbers, resolve, phrases, forms, files(part.name))
-            html[part.name] = self._convert(part, source, work)
+            blocks = {
+                token(f"s{_DATA + index}"): block for index, block in enumerate(source.data) if block.part == part.name
+            }
+            plan = plan_of(source) if part.name == PUBLIC_PART else None
+            shown = {
+                name: plan_element(block, plan, phrases.said) if is_of_a_plan(block) else data(block)
+                for name, block in blocks.items()
+            }
+            work = _Pass(prefix, numbers, show_numbers, resolve, phrases, forms, files(part.name), shown)
+            work.withdrawn = source.withdrawn_numbers
+            work.cite = partial(cite, part) if cite is not None else None
+            work.figures = figures or {}
+            work.plan, work.own = plan, tuple(map(str, source.numbers(part.name)))
+            html[part.name] = self._convert(_with_tokens(part, blocks), source, work)
             if part.form in ("text", "block") and work.seen != len(numbers):
                 what = f"this text has {len(numbers)} paragraphs, but Markdown makes {work.seen} of them"
                 problems.append(
@@ -296,7 +415,7 @@ class Renderer:
         return Rendered(html)
 
     def _convert(self, part: Part, source: Source, work: _Pass) -> str:
-        self._anchors.run_for = work
+        self._anchors.run_for, self._blanks.run_for = work, work.plan
         shared = "" if part.name == PUBLIC_PART else "\n\n" + source.definitions
         self._markdown.reset()
         if part.form in ("text", "block"):
@@ -319,6 +438,14 @@ class Renderer:
             work.refused = "span"
             return ""
         return before + single.group(1) + after
+
+
+def _with_tokens(part: Part, blocks: Mapping[str, DataBlock]) -> Part:
+    """`part` with a token for each block of data. No other text can look like one: its fence begins none elsewhere."""
+    text = part.text
+    for name, block in blocks.items():
+        text = text.replace(block.text, name, 1)
+    return replace(part, text=text)
 
 
 def _all_in_place(html: str, forms: Mapping[str, str]) -> bool:

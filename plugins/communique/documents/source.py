@@ -12,17 +12,23 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Literal, NamedTuple
+from urllib.parse import quote
 
+from communique.documents.data_blocks import DataBlock, misplaced, read_data_block, refuse_word, same_in_every_language
+from communique.documents.fields import BLANK_MARK, BLOCK_FIELDS, SYMBOL, TEARLINE
 from communique.documents.file_types import FILE_NAME, IMAGES, SUFFIXES, suffix_of, without_language
 from communique.documents.near_misses import fence_like, folded, near_misses, seals_in_code
+from communique.documents.numbers import FIRST, WITHDRAWN, Number, of_anchor, of_text, stated_in
 from communique.policy import Audience, Policy
 from communique.problems import Place, Problem, Refused
 
 Form = Literal["text", "block", "item", "row", "inline"]
 BlockKind = Literal[
-    "heading", "paragraph", "figure", "list", "table", "quote", "code", "rule", "footnote", "definition"
+    "heading", "paragraph", "figure", "list", "table", "quote", "code", "data", "rule", "footnote", "definition"
 ]
 
+#: What decides to which paragraph a data block belongs: after a heading it needs one of its own.
+_BEFORE_DATA = ("heading", "paragraph")
 #: The name of the public text among a document's parts.
 PUBLIC_PART = ""
 
@@ -48,22 +54,29 @@ _LINK_DEFINITION = re.compile(r" {0,3}\[([^\]^][^\]]*)\]:\s*<?([^\s>]+)>?")
 _ABBREVIATION = re.compile(r" {0,3}\*\[([^\]]+)\]:\s*\S")
 _AUTOLINK = re.compile(r"<(?:https?://[^\s<>{}\[\]]+|[\w.+-]+@[\w.-]+)>")
 _RAW_HTML = re.compile(r"<[A-Za-z/!?]")
+_BLANK_LIKE = re.compile(r"<<([^<>\n]{1,60})>>")
 _DESTINATION = re.compile(r"\(\s*<?([^\s<>()]*(?:\([^\s<>()]*\)[^\s<>()]*)*)>?(?:\s+(\"[^\"]*\"|'[^']*'))?\s*\)")
 _ALTERNATIVE = re.compile(r"!\[[^\[\]\\]*\]")
+_REFERENCE = re.compile(r"\(\s*<?ref:([^<>()#\n]*(?:\([^<>()#\n]*\)[^<>()#\n]*)*)(?:#([^<>()\n]*))?>?\s*\)")
 _FILE_LINK = "file:"
+FIGURE_LINK = "figure:"
 #: What a text in an attribute of the page cannot hold: it has no markup, and Markdown would read some.
 _MARKUP = re.compile(r"[<>\[\]{}`*_\\]|:::")
 _DOCUMENT_LINK = re.compile(r"doc:([^#]*)(?:#(.*))?\Z")
 _SCHEMES = ("https://", "http://", "mailto:", "tel:")
-_OWN_ANCHOR = re.compile(r"#p[1-9]\d*\Z")
+_OWN_ANCHOR = re.compile(r"#p[1-9][a-z0-9-]*\Z")
+#: What editors who know the word, and not its spelling, write for a paragraph that is taken out.
+_WITHDRAWN_LIKE = re.compile(r"[\W_]*(?:withdrawn|deleted|retirado|suprimido|retiré|supprimé)[\W_]*\Z", re.IGNORECASE)
+#: What is left of a paragraph that was taken out, for Markdown.
+NOTHING = "¶"
 #: Neither Markdown nor a reader sees them: they could hide a fence, a brace or one of our tokens.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 @dataclass(frozen=True)
 class Block:
-    """One top-level block of a part. `number` counts the document's paragraphs from 1; only paragraphs
-    have one.
+    """One top-level block of a part. Only paragraphs have a `number`: until the catalogue counts through the parts
+    of a paper, they count from the document's own first.
     """
 
     kind: BlockKind
@@ -71,11 +84,17 @@ class Block:
     text: str = field(repr=False)
     line: int
     level: int = 0
-    number: int | None = None
+    number: Number | None = None
     #: What is sealed inside this block, in order: "row 2 for oeg", "text in item 1 for core".
     inside: tuple[str, ...] = ()
     #: The files it refers to, in order, without the language in their names: "the image map.png for oeg".
     files: tuple[str, ...] = ()
+    #: Of a data block its word and whatever must be the same in every language.
+    facts: tuple[tuple[str, str], ...] = field(default=(), repr=False)
+    #: The number that the text itself gives this paragraph, where it does.
+    stated: Number | None = None
+    #: Whether it stands for a paragraph that was taken out: its number is kept, and no words.
+    withdrawn: bool = False
 
 
 @dataclass(frozen=True)
@@ -100,7 +119,27 @@ class Link:
     """A link to another document: `target` is its id (`meetings/paris-2008`), `number` a paragraph in it."""
 
     target: str
-    number: int | None
+    number: Number | None
+    place: Place
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A citation by symbol and, where there is one, paragraph ("29 bis"), as the part `part` makes it."""
+
+    symbol: str
+    number: str
+    part: str
+    #: Which of the source's blocks it stands in.
+    block: int
+    place: Place
+
+
+@dataclass(frozen=True)
+class FigureReference:
+    """A dated figure of the data, cited in place: `[](figure:participating)`."""
+
+    name: str
     place: Place
 
 
@@ -110,6 +149,15 @@ class FileReference:
 
     name: str
     form: Literal["link", "image"]
+    part: str
+    place: Place
+
+
+@dataclass(frozen=True)
+class Blank:
+    """A place in a plan's text where its reader writes something: `<<lead-office>>`."""
+
+    name: str
     part: str
     place: Place
 
@@ -127,6 +175,13 @@ class Source:
     #: Link and abbreviation definitions outside every section: they serve all parts.
     definitions: str = ""
     files: tuple[FileReference, ...] = ()
+    #: The data blocks of all parts, in the document's order.
+    data: tuple[DataBlock, ...] = ()
+    #: Where a plan's reader writes something.
+    blanks: tuple[Blank, ...] = field(default=(), kw_only=True)
+    #: The citations by symbol of all parts, in the document's order.
+    references: tuple[Reference, ...] = ()
+    figures: tuple[FigureReference, ...] = field(default=(), kw_only=True)
 
     @property
     def paragraphs(self) -> int:
@@ -138,23 +193,85 @@ class Source:
     def children(self, name: str) -> tuple[Part, ...]:
         return tuple(part for part in self.parts if part.form != "text" and part.parent == name)
 
-    def numbers(self, name: str) -> tuple[int, ...]:
+    def numbers(self, name: str) -> tuple[Number, ...]:
         """The numbers of the paragraphs that stand directly in this part."""
         return tuple(b.number for b in self.blocks if b.part == name and b.number is not None)
 
+    @property
+    def all_numbers(self) -> tuple[Number, ...]:
+        """The numbers of all paragraphs, in the document's order."""
+        return tuple(block.number for block in self.blocks if block.number is not None)
+
+    @property
+    def withdrawn_numbers(self) -> frozenset[Number]:
+        """The numbers that stand for paragraphs which were taken out."""
+        return frozenset(block.number for block in self.blocks if block.number is not None and block.withdrawn)
+
+    def numbered(self, after: Number | None) -> Source:
+        """The same text with its paragraphs counted on from `after`, the last one of the part before."""
+        blocks: list[Block] = []
+        now: dict[Number, Number] = {}
+        for block in self.blocks:
+            if block.number is not None:
+                after = block.stated or (after.next if after is not None else FIRST)
+                now[block.number], block = after, replace(block, number=after)
+            blocks.append(block)
+        data = tuple(replace(one, number=now.get(one.number) if one.number else None) for one in self.data)
+        return replace(self, blocks=tuple(blocks), data=data)
+
     def outline(self) -> tuple[tuple[object, ...], ...]:
         """What must be the same in every language: headings, sections and what they stand in, audiences, numbers,
-        sealed items and spans, files and images.
+        sealed items and spans, files and images, and of data what is not translated.
         """
         within: dict[str, str] = {}
         for part in self.parts:
             outer = within.get(part.parent) if part.form != "text" and part.parent != PUBLIC_PART else None
             within[part.name] = f"{part.audience} within {outer}" if outer else str(part.audience)
         return tuple(
-            (block.kind, block.level, block.part, within[block.part], block.number, block.inside, block.files)
+            (
+                block.kind,
+                block.level,
+                block.part,
+                within[block.part],
+                _numbered_as(block),
+                block.inside,
+                block.files,
+                block.facts,
+            )
             for block in self.blocks
             if block.kind != "definition"
         )
+
+
+def _numbered_as(block: Block) -> str | None:
+    shown = str(block.number) if block.number is not None else None
+    return f"{shown} {WITHDRAWN}" if block.withdrawn else shown
+
+
+def misnumbered(source: Source, file: str, after: Number | None) -> Iterator[Problem]:
+    """Each number that a text gives a paragraph and that is not the one it has, counted on from `after`."""
+    # Behind a number that is wrong, those that go on from it are no second mistake, nor are those that do not.
+    reached: list[Number | None] = [after]
+    for block in source.blocks:
+        if block.number is None:
+            continue
+        expected = [_next(one) for one in reached]
+        if block.stated is None:
+            reached = list(expected)
+        elif block.stated in expected or block.stated in [one.inserted for one in reached if one is not None]:
+            reached = [block.stated]
+        else:
+            before = reached[0]
+            reached = [expected[0], block.stated]
+            what = f"this paragraph is ¶{expected[0]}, and it says ¶{block.stated}"
+            fix = f"write ¶{expected[0]}"
+            if before is not None and before.inserted is not None:
+                fix += f", or ¶{before.inserted} if it was put in after ¶{before} had been released"
+            yield Problem(Place(file, block.line, 1), "wrong-number", what, f"{fix}; or leave the number out")
+
+
+def _next(number: Number | None) -> Number:
+    return number.next if number is not None else FIRST
 
 
 def token(name: str) -> str:
@@ -208,6 +325,7 @@ class _Bracket(NamedTuple):
     offset: int
     made: int
     files: int
+    references: int
     is_image: bool
 
 
@@ -218,7 +336,11 @@ class _Parser:
         self.blocks: list[Block] = []
         self.links: list[Link] = []
         self.files: list[FileReference] = []
-        self.number = 0
+        self.data: list[DataBlock] = []
+        self.blanks: list[Blank] = []
+        self.references: list[Reference] = []
+        self.figures: list[FigureReference] = []
+        self.number: Number | None = None
         self.parts = 0
         root = Part(PUBLIC_PART, "text", audience, PUBLIC_PART, Place(file, first_line, 1), "")
         self.stack = [_Open(root)]
@@ -310,7 +432,18 @@ class _Parser:
             )
             for opened in self.all
         )
-        return Source(title, parts, tuple(self.blocks), tuple(self.links), shared, tuple(self.files))
+        return Source(
+            title,
+            parts,
+            tuple(self.blocks),
+            tuple(self.links),
+            shared,
+            tuple(self.files),
+            tuple(self.data),
+            tuple(self.references),
+            blanks=tuple(self.blanks),
+            figures=tuple(self.figures),
+        )
 
     def _closes_code(self, line: str, fence: str, number: int) -> bool:
         if line.rstrip() == fence:
@@ -458,8 +591,56 @@ class _Parser:
                     " use words",
                 )
                 break
-        self._add(top, "code", text, top.chunk_line)
+        for index, line in enumerate(top.chunk[1:-1], 1):
+            # Two blocks that both lack an end would make code of the data between them.
+            inner = _CODE.match(line.strip())
+            if inner and inner.group(2) in BLOCK_FIELDS:
+                self.problem(
+                    top.chunk_line + index,
+                    1,
+                    "data-in-code",
+                    f"a block of data, “{inner.group(2)}”, begins inside a code block",
+                    f"close the block of line {top.chunk_line} before it; if you only show how it is written,"
+                    " use words",
+                )
+                break
+        if not self._data(top, text):
+            self._add(top, "code", text, top.chunk_line)
         top.chunk = []
+
+    def _data(self, top: _Open, text: str) -> bool:
+        """Whether the fenced block just closed is one of data: its word is a declared one, or nearly."""
+        line = top.chunk_line
+        opening = _CODE.match(top.chunk[0].strip())
+        word = opening.group(2) if opening else ""
+        if word == TEARLINE:
+            # The one that may stand in a file is no longer here when its text is cut (tearlines.py).
+            self.problems.append(misplaced(Place(self.file, line, 1)))
+            return False
+        if word not in BLOCK_FIELDS:
+            problem = refuse_word(word, Place(self.file, line, 1))
+            self.problems += [problem] if problem else []
+            return False
+        paragraph = next(
+            (block for block in reversed(self.blocks) if block.part == top.part.name and block.kind in _BEFORE_DATA),
+            None,
+        )
+        number = paragraph.number if paragraph is not None else None
+        if number is None:
+            self.problem(
+                line,
+                1,
+                "data-without-paragraph",
+                f"this “{word}” belongs to no paragraph",
+                "let a paragraph stand before it in the same section, below the same heading",
+            )
+        block = read_data_block(
+            word, "\n".join(top.chunk[1:-1]), Place(self.file, line, 1), self.policy, self.problems,
+            part=top.part.name, number=number, text=text,
+        )  # fmt: skip
+        self._add(top, "data", text, line, facts=same_in_every_language(block))
+        self.data.append(block)
+        return True
 
     def _refuse_token(self, line: int, column: int) -> None:
         self.problem(
@@ -476,7 +657,13 @@ class _Parser:
         top.chunk = []
         if not lines:
             return
+        lines, stated, is_withdrawn, moved = self._stated(lines, first)
+        known = len(self.problems)
         kind = self._kind(top, lines, first)
+        if stated is not None and kind != "paragraph":
+            what = "a number stands before what is no paragraph"
+            fix = "take it away: a heading, list, table, quotation or figure belongs to the paragraph before it"
+            self.problem(first, 1, "bad-number", what, fix)
         for offset, line in enumerate(lines):
             found = _TOKEN_LIKE.search(line)
             if found:
@@ -500,11 +687,50 @@ class _Parser:
             level = len(lines[0]) - len(lines[0].lstrip("#"))
         number = None
         if kind == "paragraph":
-            self.number += 1
-            number = self.number
+            number = self.number = stated or _next(self.number)
+        if moved:
+            # Columns were counted without the number.
+            for index, problem in enumerate(self.problems[known:], known):
+                if problem.place.line == first and problem.place.column:
+                    place = replace(problem.place, column=problem.place.column + moved)
+                    self.problems[index] = replace(problem, place=place)
         inside = tuple(self._inside(kind, text)) if len(self.all) > made else ()
         referred = tuple(self._referred(reference) for reference in self.files[files:])
+        if is_withdrawn:
+            text = NOTHING
         self._add(top, kind, text, first, level=level, number=number, inside=inside, files=referred)
+        if stated is not None:
+            self.blocks[-1] = replace(self.blocks[-1], stated=number, withdrawn=is_withdrawn)
+
+    def _stated(self, lines: list[str], first: int) -> tuple[list[str], Number | None, bool, int]:
+        """A block's lines without the number that stands before them; that number; whether nothing but the word for
+        a paragraph that was taken out stands behind it; and how many characters the number took.
+        """
+        if not lines[0].startswith("¶"):
+            return lines, None, False, 0
+        found = stated_in(lines[0])
+        rest = lines[0][found[1] :] if found else ""
+        if found is None or not rest.strip():
+            self.problem(
+                first,
+                1,
+                "bad-number",
+                "a paragraph begins with ¶, and no number and text are understood behind it",
+                "write ¶29 or ¶29 bis, one blank, and the text; the next words are ter, quater, quinquies;"
+                " a paragraph that is no more is ¶29 withdrawn",
+            )
+            return lines, None, False, 0
+        if len(lines) == 1 and rest.rstrip() == WITHDRAWN:
+            return [NOTHING], found[0], True, 0
+        if len(lines) == 1 and _WITHDRAWN_LIKE.match(rest):
+            self.problem(
+                first,
+                found[1] + 1,
+                "bad-number",
+                "this looks like a paragraph that was taken out, and is not understood",
+                f"write ¶{found[0]} withdrawn, in every language: the page says it in its own",
+            )
+        return [rest, *lines[1:]], found[0], False, found[1]
 
     def _inside(self, kind: BlockKind, text: str) -> Iterator[str]:
         """What is sealed inside a block and where: a translation must seal the same rows, items, cells and
@@ -550,11 +776,12 @@ class _Parser:
         line: int,
         *,
         level: int = 0,
-        number: int | None = None,
+        number: Number | None = None,
         inside: tuple[str, ...] = (),
         files: tuple[str, ...] = (),
+        facts: tuple[tuple[str, str], ...] = (),
     ) -> None:
-        self.blocks.append(Block(kind, top.part.name, text, line, level, number, inside, files))
+        self.blocks.append(Block(kind, top.part.name, text, line, level, number, inside, files, facts))
         top.lines.append(text)
         top.last = kind
 
@@ -873,6 +1100,24 @@ class _Parser:
                     out.append(auto.group(0))
                     index = auto.end()
                     continue
+                blank = BLANK_MARK.match(text, index)
+                if blank:
+                    self._blank(blank.group(1), Place(self.file, *at(index)), part)
+                    out.append(blank.group(0))
+                    index = blank.end()
+                    continue
+                like = _BLANK_LIKE.match(text, index)
+                if like:
+                    self.problem(
+                        *at(index),
+                        "bad-blank",
+                        f"“{like.group(1)}” is not the name of a blank",
+                        "write << >> around a name of a-z, 0-9 and hyphens: <<lead-office>>;"
+                        " the signs themselves may stand in code: `<<`",
+                    )
+                    out.append(like.group(0))
+                    index = like.end()
+                    continue
                 if _RAW_HTML.match(text, index):
                     self.problem(
                         *at(index),
@@ -883,7 +1128,9 @@ class _Parser:
                 out.append(char)
                 index += 1
             elif char == "!" and text[index + 1 : index + 2] == "[":
-                brackets.append(_Bracket(len(out), index + 1, len(self.all), len(self.files), True))
+                brackets.append(
+                    _Bracket(len(out), index + 1, len(self.all), len(self.files), len(self.references), True)
+                )
                 out.append("![")
                 index += 2
             elif char == "[":
@@ -894,7 +1141,7 @@ class _Parser:
                     out.append(cited.group(0))
                     index = cited.end()
                     continue
-                brackets.append(_Bracket(len(out), index, len(self.all), len(self.files), False))
+                brackets.append(_Bracket(len(out), index, len(self.all), len(self.files), len(self.references), False))
                 out.append(char)
                 index += 1
             elif char == "]" and brackets:
@@ -954,6 +1201,8 @@ class _Parser:
                 out.append("]")
                 return index + 2
             words = "".join(out[opened_out + 1 :])
+            if part.name == PUBLIC_PART and BLANK_MARK.search(words):
+                self._refuse_blank(Place(self.file, *opened))
             if not words.strip():
                 self.problem(*opened, "empty-section", "this sealed span holds no words", "write them, or delete it")
             if _crosses(raw, kind):
@@ -969,11 +1218,17 @@ class _Parser:
                 if inner.part.parent == part.name and inner.part.form == "inline":
                     self._nest(inner, sealed.part)
             self._move_references(top, sealed, words)
-            self._move_files(part, sealed.part, bracket.files)
+            self._move_files(part, sealed.part, bracket.files, bracket.references)
             del out[opened_out:]
             out.append(token(sealed.part.name))
             return end + 1
         if after == "(":
+            cited = _REFERENCE.match(text, index + 1)
+            if cited:
+                self._refuse_sealed_label(made, opened)
+                place = Place(self.file, here[0], here[1] + 2)
+                out.append(f"]({self._cite(part, cited.group(1), cited.group(2), place)})")
+                return cited.end()
             found = _DESTINATION.match(text, index + 1)
             if found:
                 if any(reference.form == "image" for reference in self.files[bracket.files :]):
@@ -1070,6 +1325,18 @@ class _Parser:
             "put the file beside the text and write ![what it shows](file:name.png); for the sign itself write \\!",
         )
 
+    def _blank(self, name: str, place: Place, part: Part) -> None:
+        if part.name != PUBLIC_PART or not part.audience.is_public:
+            self._refuse_blank(place)
+        self.blanks.append(Blank(name, part.name, place))
+
+    def _refuse_blank(self, place: Place) -> None:
+        # What is written into a plan is saved and exported: nothing sealed may come near it.
+        what = "a blank stands in sealed text"
+        self.problems.append(
+            Problem(place, "sealed-blank", what, "put it into public text: a plan is filled in without signing in")
+        )
+
     def _file(self, name: str, form: Literal["link", "image"], place: Place, part: Part) -> None:
         if not FILE_NAME.match(name):
             what = f"“{name[:60]}” is not the name of a file here"
@@ -1078,11 +1345,28 @@ class _Parser:
             return
         self.files.append(FileReference(name, form, part.name, place))
 
-    def _move_files(self, outer: Part, sealed: Part, since: int) -> None:
-        """A file referred to inside a sealed span belongs to the span."""
+    def _move_files(self, outer: Part, sealed: Part, since: int, cited_since: int) -> None:
+        """A file referred to inside a sealed span belongs to the span, and so does a citation."""
         for index, reference in enumerate(self.files[since:], since):
             if reference.part == outer.name:
                 self.files[index] = replace(reference, part=sealed.name)
+        for index, cited in enumerate(self.references[cited_since:], cited_since):
+            if cited.part == outer.name:
+                self.references[index] = replace(cited, part=sealed.name)
+
+    def _cite(self, part: Part, symbol: str, number: str | None, place: Place) -> str:
+        """The address of a citation as Markdown and the renderer read it, where neither takes blanks."""
+        name, cited = symbol.strip(), of_text(" ".join((number or "").split()))
+        if not SYMBOL.match(name):
+            # What stands here may be sealed text: it is not quoted.
+            fix = "write ref: and the symbol of a document, such as ref:PSI/OEG/17/CS.1 or ref:PSI/OEG/17/CS.1#29"
+            self.problems.append(Problem(place, "bad-link", "this reference names no symbol", fix))
+        elif number is not None and cited is None:
+            fix = "write # and the number as it is printed, such as #29 or #29 bis"
+            self.problems.append(Problem(place, "bad-link", "this reference names no paragraph", fix))
+        else:
+            self.references.append(Reference(name, str(cited or ""), part.name, len(self.blocks), place))
+        return "ref:" + quote(name) + (f"#{quote(str(cited))}" if cited else "")
 
     def _refuse_open_bracket(self, made: int, opened: tuple[int, int]) -> None:
         # [words [more]{oeg} may have been meant as [words and more]{oeg}.
@@ -1135,27 +1419,37 @@ class _Parser:
             )
         found = _DOCUMENT_LINK.match(target)
         if found:
-            number: int | None = None
+            number: Number | None = None
             if found.group(2) is not None:
-                if not re.match(r"p[1-9]\d*\Z", found.group(2)):
+                number = of_anchor(found.group(2))
+                if number is None:
                     self.problems.append(
                         Problem(
                             place,
                             "bad-link",
                             f"“#{found.group(2)}” is not a paragraph",
-                            "write #p and the paragraph's number, such as #p12",
+                            "write #p and the paragraph's number, such as #p12 or #p12-bis",
                         )
                     )
-                else:
-                    number = int(found.group(2)[1:])
             self.links.append(Link(found.group(1), number, place))
         elif target.startswith(_FILE_LINK) and part is not None:
             self._file(target.removeprefix(_FILE_LINK), "link", place, part)
+        elif target.startswith(FIGURE_LINK) and part is not None:
+            self.figures.append(FigureReference(target.removeprefix(FIGURE_LINK), place))
         elif _OWN_ANCHOR.match(target):
-            self.links.append(Link("", int(target[2:]), place))
+            number = of_anchor(target[1:])
+            if number is None:
+                fix = "write #p and the paragraph's number, such as #p12 or #p12-bis"
+                self.problems.append(Problem(place, "bad-link", f"“{target[:60]}” is not a paragraph", fix))
+            else:
+                self.links.append(Link("", number, place))
         elif not target.startswith(_SCHEMES):
             fix = "write doc:collection/name for a document of this site, or an address with https:, mailto: or tel:"
-            if target.startswith(_FILE_LINK):
+            if target.startswith("ref:"):
+                fix = f"name the symbol where the link stands: [words]({target[:60]})"
+            elif target.startswith(FIGURE_LINK):
+                fix = f"cite the figure where it stands: []({target[:60]})"
+            elif target.startswith(_FILE_LINK):
                 fix = f"name the file where the link stands: [words]({target[:60]})"
             elif suffix_of(target) in SUFFIXES:
                 fix = f"write file:{target[:60]} for a file that lies beside this one"

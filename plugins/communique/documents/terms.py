@@ -9,14 +9,12 @@ import datetime
 import re
 from dataclasses import dataclass, replace
 
-from communique.documents.source import PUBLIC_PART, Block, Part, Source
+from communique.documents.source import NOTHING, PUBLIC_PART, Block, Part, Source
 from communique.policy import PUBLIC, Audience, Policy
 from communique.problems import Place, Problem, Refused
 from communique.strict_yaml import Node
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}(?:[Tt ](\d{2}:\d{2}(?::\d{2})?)(Z|z|[+-]\d{2}:\d{2})?)?\Z")
-#: All that is left of a paragraph of a withdrawn document: its place. A page that showed it would show no more.
-NOTHING = "¶"
 
 
 @dataclass(frozen=True)
@@ -90,9 +88,12 @@ def for_audience(source: Source, audience: Audience) -> Source:
 
 def withdrawn(source: Source) -> Source:
     """What is left of a text that was withdrawn: its title, and how many paragraphs it had."""
-    numbers = [block.number for block in source.blocks if block.number is not None]
+    numbered = [block for block in source.blocks if block.number is not None]
     place = source.parts[0].place
-    text = "\n\n".join(NOTHING for _ in numbers)
+    text = "\n\n".join(NOTHING for _ in numbered)
     part = Part(PUBLIC_PART, "text", Audience((PUBLIC,)), PUBLIC_PART, place, text)
-    blocks = tuple(Block("paragraph", PUBLIC_PART, NOTHING, place.line, number=number) for number in numbers)
+    blocks = tuple(
+        Block("paragraph", PUBLIC_PART, NOTHING, block.line, number=block.number, stated=block.stated, withdrawn=True)
+        for block in numbered
+    )
     return Source(source.title, (part,), blocks, ())

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from communique.documents.catalogue import Catalogue, Document, Listing, read_text
+from communique.documents.numbers import Number
 from communique.documents.source import Source, tokens_in
 from communique.problems import Place, Problem, Refused
 from communique.strict_yaml import load_yaml
@@ -23,6 +24,8 @@ State = Literal["original", "current", "stale", "missing"]
 #: Gives the keyed hash of a text, as 32 hexadecimal digits.
 Pin = Callable[[str], str]
 _PIN = re.compile(r"[0-9a-f]{32}\Z")
+#: What a pins file is a list of: the blocks of the original, and those below its tearline.
+BLOCKS, RELEASED = "blocks", "released"
 
 
 @dataclass(frozen=True)
@@ -30,7 +33,7 @@ class Status:
     """One document in one language. `stale` lists the paragraphs whose original has changed since."""
 
     state: State
-    stale: tuple[int, ...] = ()
+    stale: tuple[Number, ...] = ()
     pinned: bool = False
 
 
@@ -54,29 +57,32 @@ def block_texts(source: Source) -> list[str]:
     ]
 
 
-def render_pins(source: Source, pin: Pin) -> str:
-    """The text of a pins file for a translation of `source` as it is now."""
-    audiences = {part.name: part.audience for part in source.parts}
-    lines = [
-        "# Which text of the original this translation translates. Written by: invoke translate.pin",
-        "blocks:",
-    ]
-    for block, text in zip(source.blocks, block_texts(source), strict=True):
-        number = f"number: {block.number}, " if block.number is not None else ""
-        lines.append(f'  - {{{number}audience: "{audiences[block.part]}", pin: {pin(text)}}}')
+def render_pins(source: Source, pin: Pin, released: Source | None = None) -> str:
+    """The text of a pins file for a translation of `source` as it is now, and of what stands below its tearline."""
+    lines = ["# Which text of the original this translation translates. Written by: invoke translate.pin"]
+    for name, pinned in ((BLOCKS, source), (RELEASED, released)):
+        if pinned is not None:
+            lines += [f"{name}:", *_pin_lines(pinned, pin)]
     return "\n".join(lines) + "\n"
 
 
-def read_pins(path: Path, shown: str) -> tuple[str, ...]:
-    """The keyed hashes recorded in a pins file.
+def _pin_lines(source: Source, pin: Pin) -> Iterator[str]:
+    audiences = {part.name: part.audience for part in source.parts}
+    for block, text in zip(source.blocks, block_texts(source), strict=True):
+        number = f"number: {block.number}, " if block.number is not None else ""
+        yield f'  - {{{number}audience: "{audiences[block.part]}", pin: {pin(text)}}}'
+
+
+def read_pins(path: Path, shown: str, of: str = BLOCKS) -> tuple[str, ...]:
+    """The keyed hashes recorded in a pins file: of the text, or of what is RELEASED below its tearline.
 
     Raises:
         Refused: it is not such a file.
     """
     problems: list[Problem] = []
-    top = load_yaml(read_text(path, shown), shown).take(problems, "the file", ["blocks"])
+    top = load_yaml(read_text(path, shown), shown).take(problems, "the file", [BLOCKS], [RELEASED])
     pins: list[str] = []
-    for entry in top["blocks"].as_list(problems, "blocks") if "blocks" in top else ():
+    for entry in top[of].as_list(problems, of) if of in top else ():
         fields = entry.take(problems, "a block", ["audience", "pin"], ["number"])
         value = fields["pin"].as_text(problems, "pin") if "pin" in fields else ""
         if not _PIN.match(value):
@@ -105,7 +111,12 @@ def read_statuses(content: Path, catalogue: Catalogue, listing: Listing, pin: Pi
             problems.append(Problem(Place(shown), "stray-pins", what, "delete it, or restore the translation"))
             continue
         try:
+            below = document.texts[document.original].released
             pins[ident, lang] = read_pins(path, shown)
+            # Reading costs as much as all the rest: twice only where there is a second list.
+            released = read_pins(path, shown, RELEASED) if below is not None else ()
+            if below is not None and released:
+                pins[below.document, lang] = released
         except Refused as refused:
             problems.extend(refused.problems)
     if problems:
@@ -131,11 +142,11 @@ def _status(document: Document, lang: str, pinned: tuple[str, ...] | None, pin: 
     kept: set[int] = set()
     for block in difflib.SequenceMatcher(None, pinned, now, autojunk=False).get_matching_blocks():
         kept.update(range(block.b, block.b + block.size))
-    numbers: list[int] = []
-    number = document.first
+    numbers: list[Number] = []
+    number = source.all_numbers[0] if source.paragraphs else None
     for index, changed in enumerate(source.blocks):
         if changed.number is not None:
-            number = changed.number + document.first - 1
-        if index not in kept and source.paragraphs and number not in numbers:
+            number = changed.number
+        if index not in kept and number is not None and number not in numbers:
             numbers.append(number)
     return Status("stale", tuple(numbers), pinned=True)

@@ -212,3 +212,19 @@ def _space_faults(prose: str) -> Iterator[SpaceFault]:
         what = f"there is {'a plain space' if neighbour == ' ' else 'no space'} {side} {sign}"
         line = prose.count("\n", 0, at) + 1
         yield SpaceFault(line, at - prose.rfind("\n", 0, at), sign, what)
+
+
+def format_moment(moment: datetime.datetime, lang: str) -> str:
+    """A day and an hour with its distance from UTC: "15 November 2008, 18:00 (UTC+1)"."""
+    locale = locale_of(lang)
+    offset = moment.utcoffset()
+    if offset is None:
+        raise ValueError("a moment without a time zone is that of no place")
+    minutes = int(offset.total_seconds()) // 60
+    hours, rest = divmod(abs(minutes), 60)
+    zone = "UTC" + (
+        ("+" if minutes > 0 else "\u2212") + str(hours) + (f":{rest:02d}" if rest else "") if minutes else ""
+    )
+    time = str(dates.format_time(moment, "short", tzinfo=moment.tzinfo, locale=locale))
+    pattern = str(locale.datetime_formats["long"]).replace("'", "")
+    return pattern.replace("{1}", format_date(moment.date(), lang)).replace("{0}", time) + f" ({zone})"

@@ -1,4 +1,4 @@
-"""Files beside a text, sealed or not: where a page finds them, and the sealed objects of those that are.
+"""Files beside a text, sealed or not, and files that the build seals: where a page finds them, and their objects.
 
 A sealed file is one object for every 8 MiB. Name, kind and size are in the objects' meta alone; what can be seen is
 how many objects there are and which of four lengths each has.
@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from communique.documents.attachments import Attachment
 from communique.documents.catalogue import Document
-from communique.documents.file_types import suffix_of
+from communique.documents.file_types import FileType, suffix_of
 from communique.documents.rendering import ShownFile
 from communique.languages.typography import file_size
 from communique.policy import Audience
+from communique.problems import Place
 from communique.sealing.envelope import Context, frame_length, open_sealed
 from communique.sealing.errors import DoesNotOpen
+from communique.sealing.lists import NO_DOCUMENT
 from communique.sealing.primitives import Json, b64u
 from communique.sealing.sealer import Sealer
 
@@ -30,10 +32,29 @@ KIND = "attachment"
 
 
 @dataclass(frozen=True)
-class SealedFile:
-    """A file that is sealed: whose text refers to it, who may read it, and the public name of its objects."""
+class MadeFile:
+    """A file that the build makes for one tier, area or group, such as a calendar. `page`: the generated page on which
+    the list for that audience refers to it. `lang` is the language of what stands in it.
+    """
 
-    document: Document
+    page: str
+    audience: str
+    lang: str
+    name: str
+    media: str
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
+class SealedFile:
+    """A file that is sealed: to what it belongs, who may read it, and the public name of its objects.
+
+    `doc` is what its objects call the document that refers to it. `source` names that document to editors; it is
+    empty where the file belongs to none.
+    """
+
+    doc: str
+    source: str
     attachment: Attachment
     audience: Audience
     ident: str
@@ -55,7 +76,23 @@ def sealed_files(document: Document, sealer: Sealer) -> Iterator[SealedFile]:
     for name, attachment in document.files.items():
         audience = document.file_audience(name)
         if audience is not None and not audience.is_public:
-            yield SealedFile(document, attachment, audience, _ident(document, name, sealer))
+            yield SealedFile(document.doc, document.id, attachment, audience, _ident(document, name, sealer))
+
+
+def sealed_made_file(file: MadeFile, sealer: Sealer) -> SealedFile:
+    """The same as one that an editor laid beside a text, but of no document, like the list that refers to it."""
+    attachment = Attachment(file.name, Place(file.name), FileType(file.media, "as it is"), file.data)
+    return SealedFile(NO_DOCUMENT, "", attachment, Audience((file.audience,)), _made_ident(file, sealer))
+
+
+def address_of_made_file(file: MadeFile, sealer: Sealer) -> str:
+    """What the list for its audience links to."""
+    return f"cq:att/{_made_ident(file, sealer)}"
+
+
+def _made_ident(file: MadeFile, sealer: Sealer) -> str:
+    # A document's name never begins with a hyphen: no file of an editor's has this id.
+    return sealer.keystore.attachment_id(f"{NO_DOCUMENT}/{file.page}/{file.audience}/{file.lang}/{file.name}")
 
 
 def shown_files(document: Document, part: str, lang: str, sealer: Sealer) -> Mapping[str, ShownFile]:
@@ -91,7 +128,7 @@ def seal_file(file: SealedFile, marking: str, sealer: Sealer) -> Iterator[tuple[
     for number, part in enumerate(file.parts):
         body = data[number * CHUNK : (number + 1) * CHUNK]
         length = next(length for length in LENGTHS if length >= frame_length(meta, body))
-        yield part, sealer.seal(KIND, file.document.doc, LANGUAGE, part, file.audience.names, meta, body, length=length)
+        yield part, sealer.seal(KIND, file.doc, LANGUAGE, part, file.audience.names, meta, body, length=length)
 
 
 def meta_of(file: SealedFile, marking: str) -> dict[str, Json]:
@@ -107,7 +144,7 @@ def meta_of(file: SealedFile, marking: str) -> dict[str, Json]:
 
 def place_of(file: SealedFile, part: str, sealer: Sealer) -> Context:
     """Where an object of the file belongs."""
-    return sealer.context(KIND, file.document.doc, LANGUAGE, part, file.audience.names)
+    return sealer.context(KIND, file.doc, LANGUAGE, part, file.audience.names)
 
 
 def open_file(

@@ -7,12 +7,27 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from communique.documents.catalogue import SEALED_FOLDER, Catalogue, Document, Text
-from communique.documents.rendering import Phrases, Renderer, place_parts
+from communique.documents.differences import changes
+from communique.documents.meetings import finding_of
+from communique.documents.references import Targets, cite
+from communique.documents.rendering import Phrases, Rendered, Renderer, place_parts
 from communique.documents.source import PUBLIC_PART, Part
+from communique.languages.shown_data import shown_data
+from communique.languages.shown_facts import as_panel, shown_facts
 from communique.languages.typography import format_date
 from communique.sealing.attachments import shown_files
 from communique.sealing.primitives import Json
+from communique.sealing.released_note import released_note
 from communique.sealing.sealer import Sealer
+from communique.sealing.surroundings import (
+    CHANGED_PART,
+    after_text,
+    before,
+    listed_changes,
+    notices,
+    readers_of_changes,
+    units_for,
+)
 
 #: The media type of a sealed section's body.
 HTML = "text/html; charset=utf-8"
@@ -35,6 +50,12 @@ class SealedSource:
     tids: Mapping[str, tuple[str, ...]]
     plain: Mapping[str, str] = field(repr=False)
     metas: Mapping[str, Mapping[str, Json]] = field(repr=False, default_factory=dict)
+    #: Of a document that is sealed as a whole: its text without what is gathered around it from others.
+    own: Mapping[str, str] = field(repr=False, default_factory=dict)
+    #: What changed in public text since the version before; None where nothing was compared.
+    changes: str | None = None
+    #: Whose each part with sealed changes is.
+    changed_for: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def kind_of(document: Document, name: str) -> str:
@@ -52,35 +73,89 @@ def seal_text(
     """
     if document.is_withdrawn:
         return SealedSource("", {}, {}, {})
-    rendered = renderer.render(
-        text.source,
-        partial(address, catalogue),
-        show_numbers=document.front.numbering,
-        first=document.first,
-        phrases=phrases,
-        files=lambda part: shown_files(document, part, text.lang, sealer),
-    )
+    rendered = _rendered(catalogue, document, text, renderer, sealer, phrases)
     plain: dict[str, str] = {}
     objects: dict[str, str] = {}
     tids: dict[str, tuple[str, ...]] = {}
     metas: dict[str, Mapping[str, Json]] = {}
 
-    def seal(name: str, part: Part, meta: Mapping[str, Json], html: str) -> None:
-        names = part.audience.names
+    def seal(name: str, names: tuple[str, ...], meta: Mapping[str, Json], html: str) -> None:
         plain[name], metas[name], tids[name] = html, meta, sealer.tids(names)
         objects[name] = sealer.seal(
             kind_of(document, name), document.doc, text.lang, name, names, meta, html.encode("utf-8")
         )
 
+    changed = _changed(catalogue, document, text, rendered, renderer, sealer, phrases)
+    own: dict[str, str] = {}
+    below = released_note(catalogue, document, text.lang, phrases, partial(address, catalogue))
     for part in text.source.parts:
         html = place_parts(rendered.html[part.name], _place(text))
+        names = part.audience.names
         if part.name != PUBLIC_PART:
-            seal(part.name, part, _meta(catalogue, document, text, part), html)
+            seal(part.name, names, _meta(catalogue, document, text, part), html)
         elif document.is_sealed:
             facts = sealed_facts(catalogue, document, text)
-            seal(WHOLE, part, facts, html)
-            seal(ENTRY, part, facts, "")
-    return SealedSource("" if document.is_sealed else rendered.html[PUBLIC_PART], objects, tids, plain, metas)
+            own[WHOLE] = _panel(catalogue, document, text, phrases) + html
+            said = notices(catalogue, document, text.lang, phrases.versions)
+            around = after_text(catalogue, document, text.lang, phrases.versions, phrases.citing, changed.get(names))
+            seal(WHOLE, names, facts, said + own[WHOLE] + below + around)
+            seal(ENTRY, names, facts, "")
+    found = [(names, html) for names, html in changed.items() if html and names != document.front.audience.names]
+    changed_for = {f"{CHANGED_PART}{index}": names for index, (names, _) in enumerate(found, 1)}
+    for name, (names, html) in zip(changed_for, found, strict=True):
+        seal(name, names, {"ct": HTML}, html)
+    public = "" if document.is_sealed else rendered.html[PUBLIC_PART] + below
+    return SealedSource(
+        public, objects, tids, plain, metas, own, changed.get(document.front.audience.names), changed_for
+    )
+
+
+def _rendered(
+    catalogue: Catalogue, document: Document, text: Text, renderer: Renderer, sealer: Sealer, phrases: Phrases
+) -> Rendered:
+    # To look at every document for each of them would take time that most have no use for.
+    targets = Targets(catalogue.documents if text.source.references else {})
+    return renderer.render(
+        text.source,
+        partial(address, catalogue),
+        show_numbers=document.front.numbering,
+        phrases=phrases,
+        files=lambda part: shown_files(document, part, text.lang, sealer),
+        data=lambda block: shown_data(block, text.lang, catalogue.policy, phrases),
+        cite=lambda part, target: cite(catalogue, targets, document, text, part, target, phrases.citing),
+        figures={name: figure.value for name, figure in catalogue.figures.items()},
+    )
+
+
+def _changed(
+    catalogue: Catalogue,
+    document: Document,
+    text: Text,
+    rendered: Rendered,
+    renderer: Renderer,
+    sealer: Sealer,
+    phrases: Phrases,
+) -> dict[tuple[str, ...], str]:
+    """By audience: what changed, since the version before, in the text that is for exactly these readers."""
+    older = before(catalogue, document)
+    if older is None or older.is_withdrawn or older.front.audience != document.front.audience:
+        return {}
+    was = older.texts.get(text.lang)
+    if was is None:
+        return {}
+    theirs = _rendered(catalogue, older, was, renderer, sealer, phrases)
+    return {
+        names: listed_changes(
+            changes(units_for(names, was, theirs.html), units_for(names, text, rendered.html)), phrases.versions
+        )
+        for names in readers_of_changes(older, document, text.lang)
+    }
+
+
+def _panel(catalogue: Catalogue, document: Document, text: Text, phrases: Phrases) -> str:
+    """What the kind of a sealed document says besides: it stands above its text, and nowhere else."""
+    shown = shown_facts(catalogue, document, text, text.lang, lambda message: phrases.said.get(message, message))
+    return as_panel(shown, text.lang, lambda target: address(catalogue, f"doc:{target.id}"))
 
 
 def sealed_facts(catalogue: Catalogue, document: Document, text: Text) -> dict[str, Json]:
@@ -94,6 +169,7 @@ def sealed_facts(catalogue: Catalogue, document: Document, text: Text) -> dict[s
         "symbol": front.symbol,
         "summary": text.front.summary,
         "kind": catalogue.site.kinds[front.kind][text.lang] if front.kind != "page" else "",
+        "archive": str(finding_of(catalogue, document)),
     }
     return {name: fact for name, fact in facts.items() if fact}
 

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
-from communique.documents.addressed import Passage, addressed_to, runs
+from communique.documents.addressed import Passage, addressed_to
 from communique.documents.catalogue import Catalogue, Document
+from communique.documents.numbers import runs
 from communique.languages import typography
 from communique.policy import PUBLIC
 from communique.sealing.lists import PlainList
