@@ -5,7 +5,7 @@
   const CONTROLS = (
     "address button dialog datalist fieldset footer form header hgroup img input label legend main menu meter " +
     "nav optgroup option output picture progress script search select source textarea " +
-    "svg g path circle ellipse line polyline polygon rect title desc"
+    "svg g path circle ellipse line polyline polygon rect text title desc"
   ).split(" ");
   const NEVER =
     "action background formaction formtarget is nonce ping slot srcdoc srcset style xlink:href xml:base".split(" ");

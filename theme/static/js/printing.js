@@ -8,7 +8,9 @@
 
   function mark() {
     const label = document.querySelector(".marking-bar .tlp");
-    if (!label || document.title === marked) return;
+    // A finished plan is its reader's, and the page's marking would be wrong on it (plan.js).
+    const isPlan = document.body.classList.contains("plan--finished");
+    if (!label || isPlan || document.title === marked) return;
     before = document.title;
     document.title = `${label.textContent.trim()} – ${before}`;
     // As it reads now: a browser may have put its blanks in order.

@@ -18,7 +18,9 @@
     const fragment = communique.safeHtml.fragmentOf(opened.html, addressOf(home || here));
     const places = [...fragment.querySelectorAll("[data-cq-place]")];
     const files = [...fragment.querySelectorAll("[data-cq-file]")];
-    const anchor = isGuest ? withoutAnchors(fragment, home && addressOf(home), opened.cq.part) : "";
+    const apart = isGuest && box.closest("[data-part]");
+    if (apart) keepApart(fragment, apart.dataset.part);
+    const anchor = isGuest && !apart ? withoutAnchors(fragment, home && addressOf(home), opened.cq.part) : "";
     let shown = true;
     if (opened.cq.part === ENTRY) removeClosed(box);
     else shown = formOf(box) === "row" ? showRow(box, fragment, opened.cq) : showWords(box, fragment, opened.cq);
@@ -78,6 +80,20 @@
       box.append(...facts, element("div", "sealed__open", table));
     }
     return true;
+  }
+
+  // Where the parts of a paper are read as one, paragraphs keep their places, since their numbers run on; what each part
+  // counts anew, its footnotes and headings, is called after the part. As papers.py does it for public text.
+  function keepApart(fragment, prefix) {
+    const renamed = (names) => names.replace(/[^ ]+/g, (name) => (/^p\d/.test(name) ? name : prefix + name));
+    for (const name of ["id", "for", "headers", "aria-labelledby", "aria-describedby", "aria-controls"]) {
+      for (const element of fragment.querySelectorAll(`[${name}]`)) {
+        element.setAttribute(name, renamed(element.getAttribute(name)));
+      }
+    }
+    for (const link of fragment.querySelectorAll("a[href^='#']")) {
+      link.setAttribute("href", "#" + renamed(link.getAttribute("href").slice(1)));
+    }
   }
 
   // A guest's anchors are its own page's, and so are its links to them. Gives the anchor at which it begins there.
