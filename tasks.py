@@ -150,6 +150,48 @@ def doctor(context: Context, site: str = "") -> int:
     return report(_console(), _folder(site), PROJECT, environ=os.environ, today=_today())
 
 
+@verb_with("fact")
+def new(context: Context, kind: str, document: str, fact: list[str], original: str = "", site: str = "") -> int:
+    """Begin a document: KIND collection/name, one file for each language (--fact "event=oeg-miami-2009")."""
+    from communique_pelican.new_document import new_document
+
+    return new_document(_folder(site), kind=kind, document=document, original=original, facts=fact, console=_console())
+
+
+@verb
+def import_paper(
+    context: Context,
+    file: str,
+    to: str = "",
+    kind: str = "",
+    lang: str = "",
+    audience: str = "",
+    site: str = "",
+) -> int:
+    """Make a draft of a cable's text, a Word file or an e-mail, and list its doubts (--to collection/name)."""
+    from communique_pelican.importing_desk import import_paper
+
+    return import_paper(
+        _folder(site),
+        PROJECT,
+        file=file,
+        to=to,
+        kind=kind,
+        lang=lang,
+        audience=audience,
+        terminal=_terminal(),
+        environ=os.environ,
+    )
+
+
+@verb
+def schema(context: Context) -> int:
+    """Write what editors' programs and docs/kinds.md know of the kinds of documents anew, after fields have changed."""
+    from communique_pelican.schema_desk import write_schema_files
+
+    return write_schema_files(PROJECT, console=_console())
+
+
 @verb
 def status(context: Context, site: str = "") -> int:
     """Tell the state of each document in each language: original, current, stale or missing."""
@@ -419,6 +461,8 @@ namespace = Collection(
     test,
     check,
     doctor,
+    new,
+    schema,
     status,
     _group(
         "members",
@@ -438,3 +482,5 @@ namespace = Collection(
     _group("access", diff=access_diff, approve=access_approve),
     _group("review", default="list", list=list_reviews, approve=approve_review),
 )
+# “import” is a word of Python's own, and no function's name.
+namespace.add_task(import_paper, name="import")

@@ -18,13 +18,15 @@ LAYERS = (
     ("communique.strict_yaml",),
     ("communique.policy",),
     ("communique.site",),
+    ("communique.events", "communique.horizon", "communique.figures", "communique.contacts"),
     ("communique.approvals",),
     ("communique.documents",),
-    ("communique.languages",),
+    ("communique.languages", "communique.calendars", "communique.vcards"),
     ("communique.access",),
     ("communique.sealing",),
     ("communique.audit",),
     ("communique.delivery",),
+    ("communique.importing",),
 )
 PATH_TRICKS = ("sys.path", "spec_from_file_location", "__import__")
 

@@ -52,6 +52,14 @@ def test_a_pinned_translation_is_current_until_its_original_changes(site: Path) 
     assert "stale (¶" in line
 
 
+def test_contacts_that_nobody_has_confirmed_for_long_are_told_to_editors(site: Path) -> None:
+    text = said(desk.status, site)
+
+    assert "national-gr: last confirmed on 2008-05-19 by Portal editors" in text
+    assert "verification-survey: never confirmed" in text
+    assert "national-nz" not in text
+
+
 def test_the_state_of_every_document_is_listed_and_counted(site: Path) -> None:
     text = said(desk.status, site)
 

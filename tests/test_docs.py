@@ -57,12 +57,12 @@ def test_every_verb_is_in_the_readme() -> None:
 
 
 def test_every_key_of_the_front_matter_is_in_the_guide_to_writing() -> None:
-    from communique.documents import kinds
+    from communique.documents import fields, kinds
 
     guide = (PROJECT / "docs/writing.md").read_text(encoding="utf-8")
     keys = {*kinds.ORIGINAL_REQUIRED, *kinds.ORIGINAL_OPTIONAL, *kinds.TRANSLATION_OPTIONAL}
     assert [key for key in sorted(keys) if f"`{key}`" not in guide] == []
-    assert [kind for kind in kinds.KINDS if kind not in guide] == []
+    assert [kind for kind in fields.KINDS if kind not in guide] == []
 
 
 def test_every_variable_that_changes_a_build_is_documented() -> None:
@@ -76,5 +76,5 @@ def test_every_variable_that_changes_a_build_is_documented() -> None:
 def test_nothing_in_the_guides_leads_nowhere() -> None:
     for path in [PROJECT / "README.md", *(PROJECT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text(encoding="utf-8")):
-            if not target.startswith(("https:", "doc:", "file:", "mailto:")) and "#" not in target:
+            if not target.startswith(("https:", "doc:", "ref:", "file:", "mailto:")) and "#" not in target:
                 assert (path.parent / target).exists(), f"{path.name}: {target}"

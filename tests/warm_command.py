@@ -72,7 +72,6 @@ def _wait_for_commands(listening: socket.socket) -> None:
 
 def _become(asked: dict[str, object], said: int, complained: int) -> None:
     """Run the command in this process, as if it had been started for it, and end."""
-    from invoke import Program
     from invoke.main import program
 
     nothing = os.open(os.devnull, os.O_RDONLY)
@@ -86,7 +85,6 @@ def _become(asked: dict[str, object], said: int, complained: int) -> None:
     sys.argv = words
     status = 1
     try:
-        assert isinstance(program, Program)
         program.run(words)
         status = 0
     except SystemExit as end:

@@ -26,6 +26,9 @@ from tests.browser.shipped import PROJECT
 PUBLIC = "public"
 RUN = 5
 
+TEARLINE = "\n```tearline\n"
+_DATA = re.compile(r"^```(?:action|case|lesson|variable|small-state)\n.*?^```$", re.MULTILINE | re.DOTALL)
+_SAID = re.compile(r"^(?:what|reply|outcome): (.+)$", re.MULTILINE)
 _FENCE = re.compile(r"::: *(.*)\Z")
 _LAST_TOKEN = re.compile(r"(?<!\])\{([a-z:, -]+)\}\s*\Z")
 _SPAN_END = re.compile(r"\]\{([a-z:, -]+)\}")
@@ -99,10 +102,25 @@ def read_papers(content: Path) -> dict[str, Paper]:
         originals = {found.group(1) for text in heads.values() for found in re.finditer(r"(?m)^original: (\w+)$", text)}
         assert len(originals) == 1, f"{ident}: not one original"
         original = originals.pop()
-        for lang in languages:
-            own = lang if lang in heads else original
-            papers[f"{lang}/{address_of(ident, heads[original])}/index.html"] = read_paper(ident, own, heads[own])
+        below = {lang: torn for lang, text in heads.items() if (torn := _below_the_tearline(text, original))}
+        above = {lang: text.split(TEARLINE)[0] for lang, text in heads.items()}
+        named = {name for name, _ in below.values()}
+        released = {lang: text for lang, (_, text) in below.items()}
+        for name, texts in [(ident, above), *((one, released) for one in named)]:
+            for lang in languages:
+                own = lang if lang in texts else original
+                papers[f"{lang}/{address_of(name, texts[original])}/index.html"] = read_paper(name, own, texts[own])
     return papers
+
+
+def _below_the_tearline(text: str, original: str) -> tuple[str, str] | None:
+    """What a file releases: the name of the document it becomes, and its text as a file of its own would have it."""
+    if TEARLINE not in text:
+        return None
+    front, body = text.split(TEARLINE)[1].split("\n```\n", 1)
+    name = re.search(r"(?m)^document: (\S+)$", front)
+    assert name, "a tearline without a name"
+    return name.group(1), f"---\n{front}\noriginal: {original}\n---\n{body}"
 
 
 def address_of(ident: str, original: str) -> str:
@@ -126,6 +144,9 @@ def demo_keystore() -> Keystore:
 def read_paper(ident: str, lang: str, text: str) -> Paper:
     """Cut a language file: one pass over its lines, with the open sections on a stack."""
     _, front, body = text.split("---\n", 2)
+    # Of data a reader sees the words; names, codes and moments stand there in another form. Among labels a short line
+    # has few runs of its own.
+    body = _DATA.sub(lambda block: "\n\n".join(one for one in _SAID.findall(block.group(0)) if len(one) > 60), body)
     public: list[str] = [front]
     stack: list[list[str]] = [public]
     open_for: list[frozenset[str]] = []
@@ -177,7 +198,8 @@ def _paragraphs(body: str) -> Iterator[list[str]]:
 def _cut_line(line: str, sealed: list[tuple[frozenset[str], list[str]]]) -> str:
     whole = _LAST_TOKEN.search(line)
     if whole:
-        sealed.append((_audience(whole.group(1)), [line[: whole.start()]]))
+        # The number before an item is the list's, which shows it in place of the item too.
+        sealed.append((_audience(whole.group(1)), [re.sub(r"^\s*\d+\. ", "", line[: whole.start()])]))
         return " ¶ "
     while end := _SPAN_END.search(line):
         depth, start = 1, end.start()

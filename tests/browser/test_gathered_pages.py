@@ -59,7 +59,7 @@ def test_a_member_finds_what_is_new_goes_there_and_reads_all_of_it_in_the_area(
     expect(page.locator("main")).to_contain_text("30 juin 2009")
 
 
-@pytest.mark.parametrize("name", ["access", "updates", "review"])
+@pytest.mark.parametrize("name", ["access", "updates", "review", "actions"])
 def test_a_gathered_page_fits_a_phone(name: str, visitor: Visitor) -> None:
     visitor.page.set_viewport_size({"width": 360, "height": 740})
     for lang in ("en", "es", "fr"):

@@ -45,7 +45,8 @@ def _words_of_interface(output: Path, lang: str) -> frozenset[tuple[str, ...]]:
 def expect_exactly(seen: Seen, paper: Paper, reads: frozenset[str], common: frozenset[tuple[str, ...]]) -> int:
     """The page shows what this reader may read and nothing else. Gives the number of sealed parts looked at."""
     expected = Counter((sealed.audience, bool(sealed.audience & reads)) for sealed in paper.sealed)
-    own = [box for box in seen.boxes if not box.is_guest]
+    # What changed since the version before is sealed besides, in boxes v1, v2: looked at with all boxes below.
+    own = [box for box in seen.boxes if not box.is_guest and not box.part.startswith("v")]
     assert Counter((box.audience, box.is_open) for box in own) == expected, seen.path
     # What is gathered from other documents opens there as it does at home.
     assert all(box.is_open == bool(box.audience & reads) for box in seen.boxes), seen.path

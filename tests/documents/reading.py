@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from communique.documents.numbers import Number
 from communique.documents.rendering import Phrases, Renderer
 from communique.documents.source import Source, parse_source
 from communique.policy import Audience, Policy, read_policy
@@ -40,10 +41,10 @@ def cut(body: str) -> Source:
     return parse_source("# Title\n\n" + body, "x.md", POLICY, Audience(("public",)))
 
 
-def rendered(body: str, *, first: int = 1, show_numbers: bool = False) -> Mapping[str, str]:
-    """The HTML of each part by name."""
+def rendered(body: str, *, after: Number | None = None, show_numbers: bool = False) -> Mapping[str, str]:
+    """The HTML of each part by name, numbered on from `after`."""
     return RENDERER.render(
-        cut(body), lambda target: "to:" + target, show_numbers=show_numbers, first=first, phrases=PHRASES
+        cut(body).numbered(after), lambda target: "to:" + target, show_numbers=show_numbers, phrases=PHRASES
     ).html
 
 

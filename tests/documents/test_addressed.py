@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from communique.documents.addressed import addressed_to, passages, runs, to_ended_groups
+from communique.documents.addressed import addressed_to, passages, to_ended_groups
 from communique.documents.catalogue import Catalogue, read_catalogue
 from communique.sealing.keystore import Keystore
 from communique.sealing.lists import PlainList
@@ -102,14 +102,6 @@ def test_where_a_sealed_document_stands_in_a_list_tells_neither_its_date_nor_its
 
     assert next(iter(catalogue.documents)) == "notes/whole"
     assert order == sorted(order)
-
-
-@pytest.mark.parametrize(
-    ("numbers", "grouped"),
-    [((), []), ((7,), [[7]]), ((7, 8), [[7, 8]]), ((29, 30, 32), [[29, 30], [32]])],
-)
-def test_numbers_that_follow_each_other_are_cited_together(numbers: tuple[int, ...], grouped: list[list[int]]) -> None:
-    assert runs(numbers) == grouped
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from communique.documents.numbers import Number
 from communique.documents.rendering import place_parts
 from tests.documents.reading import cut, problems_of, rendered
 
@@ -9,7 +10,7 @@ TABLE = "| a | b |\n| :-- | --: |\n"
 
 
 def test_paragraphs_carry_the_documents_numbers_in_each_part() -> None:
-    html = rendered("A.\n\n::: oeg\nB.\n:::\n\nC.", first=30)
+    html = rendered("A.\n\n::: oeg\nB.\n:::\n\nC.", after=Number(29))
 
     assert html == {
         "": '<p class="para" id="p30">A.</p>\n<p class="cq-place">cqpart1q</p>\n<p class="para" id="p32">C.</p>',

@@ -40,6 +40,10 @@ _SHELL = {
 }
 
 
+#: Blocks of data, which no browser runs: sealed objects, and what a page tells machines of itself.
+DATA_TYPES = {"application/jose+json", "application/ld+json"}
+
+
 def check_html(files: list[Path]) -> list[str]:
     """What the Nu HTML checker says of the files, errors and warnings alike.
 
@@ -113,7 +117,7 @@ def test_every_page_states_its_policy_first_and_holds_no_code_of_its_own(shipped
         head = [tag for tag in page.tags if tag[0] not in ("html", "head")]
         assert head[0] == ("meta", {"charset": "utf-8"}), path
         assert head[1] == ("meta", {"http-equiv": "Content-Security-Policy", "content": POLICY}), path
-        assert all(attributes.get("type") == "application/jose+json" for _, attributes, _ in page.code), path
+        assert {attributes.get("type") for _, attributes, _ in page.code} <= DATA_TYPES, path
         for tag, attributes in page.tags:
             assert tag not in ("style", "iframe", "base", "object", "embed"), f"{path}: <{tag}>"
             assert not any(name.startswith("on") or name == "style" for name in attributes), f"{path}: {attributes}"

@@ -178,7 +178,7 @@ goes on to {word("second-line-of-span")}]{{{audience}}}, [a `{word("code-span")}
 def document(audience: str, lang: str, body: Body, original: str = "en") -> str:
     head = ["---"]
     if lang == original:
-        head += ["kind: meeting-summary", "date: 2008-09-26"]
+        head += ["kind: guidance", "date: 2008-09-26"]
     head += ["audience: public", f"original: {original}", "summary: Where words are sealed.", "---"]
     text = body(audience, lambda kind: word_of(kind, lang, audience))
     return "\n".join([*head, "# Places", "", "An open beginning.", text, "The open end.", ""])
@@ -229,12 +229,13 @@ def _noted(made: dict[str, Canary], lang: str, audience: str, kind: str) -> str:
 def whole_text(audience: str, word: Word) -> str:
     """A document that is sealed as a whole: everything in it and about it."""
     return f"""---
-kind: meeting-summary
+kind: statement
 symbol: PSI/{word("symbol")}
 date: 2008-09-26
 audience: {audience}
 original: LANG
 summary: A summary {word("summary")} of it.
+by: A desk {word("fact")}
 ---
 # A title {word("title")}
 

@@ -53,7 +53,7 @@ def only_file(sealer: Sealer, data: bytes) -> SealedFile:
 
 
 def place(sealer: Sealer, file: SealedFile) -> Context:
-    return sealer.context("section", file.document.doc, "en", "s1", file.audience.names)
+    return sealer.context("section", file.doc, "en", "s1", file.audience.names)
 
 
 def test_a_file_of_twenty_mebibytes_is_three_objects_and_comes_back_whole(sealer: Sealer) -> None:
