@@ -63,10 +63,10 @@ def link_to_sealed_calendar(plan: Plan, lang: str, name: str) -> str:
     if file is None or name == PUBLIC:
         return ""
     _ = plan.messages[lang].gettext
-    size = typography.file_size(len(file.data), lang)
+    size, called = typography.file_size(len(file.data), lang), _("Calendar file for these readers")
     return (
         f'<p class="calendar-file"><a class="file" href="{address_of_made_file(file, plan.sealer)}">'
-        f"{escape(_('Calendar file for these readers'))}</a> "
+        f"{escape(called)}</a> "
         f'<span class="file__facts">ICS, {escape(size)}</span></p>'
     )
 
@@ -100,11 +100,15 @@ def _about(messages: NullTranslations, name: str, marking: str) -> str:
 
 def _entries(plan: Plan, lang: str, name: str) -> Iterator[Dated]:
     policy, words = plan.catalogue.policy, calendar_words(plan.messages[lang])
+    actions = list(open_actions_for(plan.catalogue, name, lang))
+    # A deadline whose document asks for something until that day is told once: by what is asked, to the minute.
+    asked = {(action.document.id, action.due.date()) for action in actions}
     for event in plan.catalogue.events:
-        if name in event.audience.names:
+        told = event.is_deadline and (event.document, event.last) in asked
+        if name in event.audience.names and not told:
             page = plan.catalogue.documents.get(event.document)
             yield dated(event, policy, lang, words, _address(plan, lang, name, page))
-    for action in open_actions_for(plan.catalogue, name, lang):
+    for action in actions:
         yield _due(plan, lang, name, action)
 
 

@@ -13,7 +13,9 @@ from communique.policy import Policy
 def data_words(messages: NullTranslations) -> dict[str, str]:
     """The labels of all blocks, of their fields and of each kind's own, by the message in English."""
     fields = [field for named in (*BLOCK_FIELDS.values(), *KIND_FIELDS.values()) for field in named]
-    labels = {field.label for field in fields} | {word for field in fields for word in field.words}
+    labels = {field.label for field in fields}
+    # Words that a reader is shown: those of a field that has a label.
+    labels |= {word for field in fields if field.label and field.type in ("word", "words") for word in field.words}
     told = {*BLOCK_LABELS.values(), *labels, *shown_events.MESSAGES} - {""}
     return {message: messages.gettext(message) for message in told}
 

@@ -51,9 +51,10 @@ def contacts_for_readers(plan: Plan, lang: str) -> Iterator[PlainList]:
         if file is None:
             continue
         size = typography.file_size(len(file.data), lang)
+        called = _("Address cards of all offices that these readers may know of")
         link = (
             f'<p class="contacts__file"><a class="file" href="{address_of_made_file(file, plan.sealer)}">'
-            f"{escape(_('Address cards of all offices that these readers may know of'))}</a> "
+            f"{escape(called)}</a> "
             f'<span class="file__facts">VCF, {escape(size)}</span></p>'
         )
         table = _table(plan, lang, messages, plan.catalogue.contacts.addressed_to(name))
@@ -137,7 +138,8 @@ def _shown(
     stale = contacts.stale_from(contact)
     if contact.confirmed is None or stale is None:
         # Translators: in place of the day on which an entry of the directory was last confirmed
-        confirmed = f'<strong class="contacts__unconfirmed">{escape(_("not confirmed"))}</strong>'
+        unconfirmed = _("not confirmed")
+        confirmed = f'<strong class="contacts__unconfirmed">{escape(unconfirmed)}</strong>'
     else:
         day = escape(typography.format_date(contact.confirmed, lang))
         # Whether the second day has come, the page finds out where it is read (dates.js).

@@ -24,9 +24,9 @@ def citation_words(messages: NullTranslations) -> CitationWords:
 
 
 def version_words(messages: NullTranslations) -> VersionWords:
-    _, of = messages.gettext, messages.pgettext
+    _, pgettext = messages.gettext, messages.pgettext
     return VersionWords(
-        superseded=of("document", "Superseded"),
+        superseded=pgettext("document", "Superseded"),
         # Translators: %(version)s is a symbol such as PSI/PORTAL/1/Rev.1
         newer=_("A newer version of this document is in force: %(version)s."),
         replaces=_("This version replaces %(version)s."),
@@ -35,22 +35,22 @@ def version_words(messages: NullTranslations) -> VersionWords:
         versions=_("Versions"),
         # Translators: these three stand behind a symbol in a list of a document's versions
         this_one=_("this version"),
-        in_force=of("version", "in force"),
-        not_in_force=of("version", "superseded"),
+        in_force=pgettext("version", "in force"),
+        not_in_force=pgettext("version", "superseded"),
         changes_since=_("Changes since %(version)s"),
         unchanged=_("No text that everybody can read has changed."),
         # Translators: these four stand before a paragraph's number in a list of changes
-        added=of("change", "Added"),
-        withdrawn=of("change", "Withdrawn"),
-        changed=of("change", "Changed"),
-        renumbered=of("change", "Renumbered"),
+        added=pgettext("change", "Added"),
+        withdrawn=pgettext("change", "Withdrawn"),
+        changed=pgettext("change", "Changed"),
+        renumbered=pgettext("change", "Renumbered"),
         # Translators: the number that a paragraph had before: "¶ 30 (formerly ¶ 29)"
         formerly=_("formerly %(number)s"),
-        heading=of("change", "Heading"),
+        heading=pgettext("change", "Heading"),
         # Translators: these three are only read aloud, around words that were deleted or inserted
         deleted=_("deleted:"),
         inserted=_("inserted:"),
-        end=of("change", "end"),
+        end=pgettext("change", "end"),
         # Translators: stands for words that are sealed, in a list of changes
         sealed=_("[sealed]"),
         item=_("list item"),

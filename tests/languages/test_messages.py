@@ -52,6 +52,20 @@ def test_messages_plurals_and_contexts_come_from_the_catalogue(tmp_path: Path) -
     assert messages.pgettext("language version", "original") == "versión original"
 
 
+def test_what_a_catalogue_does_not_have_is_refused_when_it_is_asked_for(tmp_path: Path) -> None:
+    spanish = load_messages(catalogue(tmp_path, 'msgid "Sign in"\nmsgstr "Iniciar sesión"\n'), "es", "en")
+
+    assert spanish.gettext("Sign in") == "Iniciar sesión"
+    for ask in (
+        lambda: spanish.gettext("Sign out"),
+        lambda: spanish.ngettext("a day", "days", 2),
+        lambda: spanish.pgettext("menu", "Sign in"),
+        lambda: spanish.npgettext("menu", "a day", "days", 2),
+    ):
+        with pytest.raises(Refused, match="nothing told the extraction of it"):
+            ask()
+
+
 def test_the_source_language_needs_no_catalogue(tmp_path: Path) -> None:
     assert load_messages(tmp_path / "translations", "en", "en").gettext("Lock") == "Lock"
 

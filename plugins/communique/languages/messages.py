@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from gettext import NullTranslations
 from pathlib import Path
+from typing import NoReturn
 
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
@@ -43,7 +44,38 @@ def load_messages(folder: Path, lang: str, source_lang: str) -> NullTranslations
     compiled = io.BytesIO()
     write_mo(compiled, _read(folder, lang))
     compiled.seek(0)
-    return Translations(compiled, domain=DOMAIN)
+    found = Translations(compiled, domain=DOMAIN)
+    found.add_fallback(_NothingUntranslated(_shown_path(folder, lang)))
+    return found
+
+
+class _NothingUntranslated(NullTranslations):
+    """What a catalogue does not have is refused when it is asked for: readers would get it in another language.
+
+    `check_messages` finds all that extraction sees; this finds what extraction was not told of.
+    """
+
+    def __init__(self, file: str) -> None:
+        super().__init__()
+        self._file = file
+
+    def _refuse(self, message: str) -> NoReturn:
+        what = f'there is no translation of "{message}", and nothing told the extraction of it'
+        fix = "write it as _(“…”) or N_(“…”) in a template or a source, outside f-strings; then run"
+        fix += " `invoke translate.messages` and translate the new entry"
+        raise Refused([Problem(Place(self._file), "missing-message", what, fix)])
+
+    def gettext(self, message: str) -> str:
+        self._refuse(message)
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:  # noqa: ARG002  as gettext calls it
+        self._refuse(msgid1)
+
+    def pgettext(self, context: str, message: str) -> str:  # noqa: ARG002
+        self._refuse(message)
+
+    def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:  # noqa: ARG002
+        self._refuse(msgid1)
 
 
 def check_messages(folder: Path, lang: str, template_messages: Catalog) -> list[Problem]:
