@@ -76,5 +76,5 @@ def test_every_variable_that_changes_a_build_is_documented() -> None:
 def test_nothing_in_the_guides_leads_nowhere() -> None:
     for path in [PROJECT / "README.md", *(PROJECT / "docs").rglob("*.md")]:
         for target in re.findall(r"\]\(([^)#]+)[^)]*\)", path.read_text(encoding="utf-8")):
-            if not target.startswith(("https:", "doc:", "ref:", "file:", "mailto:")) and "#" not in target:
+            if not target.startswith(("https:", "doc:", "ref:", "file:", "figure:", "mailto:")) and "#" not in target:
                 assert (path.parent / target).exists(), f"{path.name}: {target}"
