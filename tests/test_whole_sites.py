@@ -142,11 +142,14 @@ def test_the_published_site_has_a_page_for_everything_in_every_language_and_noth
     }
     theme |= {f"theme/js/{part}.js" for part in SCRIPTS}
     shared = {"release.js", "sealed/keyring.js", "sealed/words.js"}
-    expected = {"index.html", "404.html", ".nojekyll", "licences.txt", *shared, *theme}
+    discovery = {"robots.txt", ".well-known/security.txt"}
+    expected = {"index.html", "404.html", ".nojekyll", "licences.txt", *discovery, *shared, *theme}
     for lang in LANGUAGES:
         expected |= {f"{lang}/index.html", f"{lang}/papers/index.html", f"{lang}/notes/index.html"}
         expected |= {f"{lang}/{name}/index.html" for name in PAGES}
         expected |= {f"{lang}/{document}/index.html" for document in DOCUMENTS}
+        # The paper in two parts, on one page.
+        expected.add(f"{lang}/papers/part-1/whole.html")
 
     without_hashes = {re.sub(r"\.[0-9a-f]{16}(?=\.[a-z]+$)", "", path) for path in published(built)}
 
@@ -175,6 +178,8 @@ def test_every_sealed_part_stands_on_its_page_as_exactly_one_object(built: Path)
 
 def test_pages_without_sealed_text_carry_no_object(built: Path) -> None:
     documents = {f"{lang}/{document}/index.html" for lang in LANGUAGES for document in DOCUMENTS}
+
+    documents |= {f"{lang}/papers/part-1/whole.html" for lang in LANGUAGES}
 
     for path, page in pages(published(built)).items():
         assert path in documents or not objects_on(page)
@@ -457,7 +462,10 @@ def test_a_killed_build_leaves_the_published_site_and_the_next_one_works(moment:
         time.sleep(0.3)
         ran = run("build", site)
     assert ran.status == 0, ran.said
-    assert changed(before, published(site)) == {"en/papers/part-1/index.html"}
+    assert changed(before, published(site)) == {
+        "en/papers/part-1/index.html",
+        "en/papers/part-1/whole.html",
+    }
     assert sorted(path.name for path in (site / ".releases").iterdir() if path.name.startswith(".")) == [".lock"]
 
 

@@ -43,22 +43,22 @@ def shown_event(catalogue: Catalogue, event: Event, lang: str, say: Say) -> dict
 
 
 def write_timeline(run: Run, write: Write) -> None:
-    """From the first event known to the last, with today's place between them."""
+    """From the first event known to the last, with the place of the present between them."""
     _ = run.messages[run.lang].gettext
     years: dict[int, list[dict[str, Any]]] = {}
-    said_today = False
+    said_present = False
     # What is known of a year alone follows what is known of its months and days.
     for event in sorted(run.catalogue.events.public, key=lambda one: (one.first.year, one.precision == "year")):
         shown = shown_event(run.catalogue, event, run.lang, _)
         shown["is_past"] = event.last < run.as_of
-        shown["after_today"] = not said_today and event.first > run.as_of
-        said_today = said_today or shown["after_today"]
+        shown["is_first_ahead"] = not said_present and event.first > run.as_of
+        said_present = said_present or shown["is_first_ahead"]
         years.setdefault(event.first.year, []).append(shown)
     lists = sealed_lists(run, TIMELINE)
     page = {
         "title": _("Timeline"),
         "years": [{"year": year, "events": events} for year, events in sorted(years.items())],
-        "today": typography.format_date(run.as_of, run.lang),
+        "as_of": typography.format_date(run.as_of, run.lang),
         "lists": lists,
     }
     write(f"{TIMELINE}/index.html", TIMELINE, page, [one["marking"] for one in lists])
@@ -82,7 +82,7 @@ def write_calendar(run: Run, write: Write) -> None:
         "crowded": [_crowded(run.catalogue, found, run.lang) for found in crowding(events, run.as_of)],
         "years": YEARS,
         "weeks": SPAN // 7,
-        "today": typography.format_date(run.as_of, run.lang),
+        "as_of": typography.format_date(run.as_of, run.lang),
         "lists": lists,
         "files": public_calendar(run),
     }

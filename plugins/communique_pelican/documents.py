@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, Literal
 
 from pelican import signals
 from pelican.contents import Article
@@ -98,13 +98,16 @@ def add_views(generator: ArticlesGenerator) -> None:
     run.handshakes[NAME] = len(generator.articles)
 
 
-def audience_text(run: Run, names: tuple[str, ...]) -> str:
-    """Who may read it, in the page's language: "Operational Experts Group or Mexico"."""
+def audience_text(run: Run, names: Iterable[str], joined_by: Literal["and", "or"] = "or") -> str:
+    """Who may read it, in the page's language: "Operational Experts Group or Mexico". Those whose name the site does
+    not tell come last: their place among the others would tell it.
+    """
     _ = run.messages[run.lang].gettext
     # Translators: readers whose name the site does not tell; stands where "Operational Experts Group" may stand
     restricted = _("Restricted readers")
-    labels = [restricted if name in run.opaque else run.catalogue.policy.label(name, run.lang) for name in names]
-    return typography.join_list(list(dict.fromkeys(labels)), run.lang, "or")
+    named = sorted(names, key=lambda name: name in run.opaque)
+    labels = [restricted if name in run.opaque else run.catalogue.policy.label(name, run.lang) for name in named]
+    return typography.join_list(list(dict.fromkeys(labels)), run.lang, joined_by)
 
 
 def markings(run: Run, document: Document) -> list[str]:
@@ -206,7 +209,6 @@ def view(run: Run, document: Document) -> dict[str, Any]:
     status = run.statuses[document.id, run.lang]
     following = catalogue.following(document)
     collection = catalogue.site.collections[document.collection]
-    labels = [audience_text(run, (name,)) for name in _audience_names(catalogue, document)]
     return {
         **entry(run, document),
         "collection_label": collection.labels[run.lang],
@@ -216,7 +218,7 @@ def view(run: Run, document: Document) -> dict[str, Any]:
         "original_name": typography.language_name(document.original, run.lang),
         "original_path": document.path(document.original),
         "original_dir": typography.direction(document.original),
-        "audience_text": typography.join_list(labels, run.lang),
+        "audience_text": audience_text(run, _audience_names(catalogue, document), "and"),
         "part": front.part,
         "parts": front.parts,
         "previous": _neighbour(run, catalogue.documents[front.follows]) if front.follows else None,
@@ -261,7 +263,12 @@ def _plan(run: Run, document: Document) -> dict[str, Any] | None:
     if document.is_sealed or document.is_withdrawn or plan_of(text.source) is None:
         return None
     policy = run.catalogue.policy
-    states = [{"code": code, "label": policy.label(f"state:{code}", text.lang)} for code in policy.states]
+    states = [
+        {"code": code, "label": policy.label(f"state:{code}", text.lang)}
+        for code in policy.states
+        # As on the page of states: one whose area the site does not name is not listed.
+        if f"state:{code}" not in run.opaque
+    ]
     return {
         "id": document.id,
         "name": document.id.split("/")[1],

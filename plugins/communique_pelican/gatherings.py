@@ -4,6 +4,7 @@ came before and comes next.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from communique.audit import Standing
@@ -31,7 +32,7 @@ def gathering(run: Run, document: Document) -> dict[str, Any] | None:
         "event": shown_event(run.catalogue, event, run.lang, _) if event is not None else None,
         "delegations": _delegations(run, document),
         "papers": [entry(run, paper) for paper in papers if not paper.is_sealed],
-        "locked": [guest(run, paper, ENTRY) for paper in papers if _is_locked(paper)],
+        "locked": [guest(run, paper, ENTRY) for paper in _locked(papers)],
         "actions": _actions(run, (document, *papers)),
         **{
             name: shown_event(run.catalogue, other, run.lang, _) if other is not None else None
@@ -44,7 +45,7 @@ def locked_papers(catalogue: Catalogue) -> dict[str, tuple[Standing, ...]]:
     """The sealed entries that must stand on each meeting's page, by the page's path."""
     found: dict[str, tuple[Standing, ...]] = {}
     for document in catalogue.documents.values():
-        locked = [paper for paper in papers_of(catalogue, document) if _is_locked(paper)]
+        locked = _locked(papers_of(catalogue, document))
         if locked and _has_panels(document):
             for lang in catalogue.site.languages:
                 found[document.path(lang)] = tuple(
@@ -57,8 +58,9 @@ def _has_panels(document: Document) -> bool:
     return document.front.kind in GATHERINGS and not document.is_sealed and not document.is_withdrawn
 
 
-def _is_locked(paper: Document) -> bool:
-    return paper.is_sealed and not paper.is_withdrawn
+def _locked(papers: Iterable[Document]) -> list[Document]:
+    """In the order of their public names: that of their dates and parts is sealed with them."""
+    return sorted((paper for paper in papers if paper.is_sealed and not paper.is_withdrawn), key=lambda one: one.doc)
 
 
 def _delegations(run: Run, document: Document) -> list[dict[str, Any]]:

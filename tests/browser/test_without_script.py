@@ -30,9 +30,12 @@ def test_public_text_is_complete_and_every_locked_box_says_what_it_is_and_for_wh
         there = runs(shown)
         missing = [run for run in paper.public_runs - there if not holds(shown, run)]
         # Front matter, dates set for the language, marks of footnotes and of sealed spans cut some runs.
-        assert len(missing) <= 0.25 * len(paper.public_runs) + 60, path
+        # The blanks of a plan cut many more.
+        share = 0.35 if path.split("/")[1] == "plans" else 0.25
+        assert len(missing) <= share * len(paper.public_runs) + 60, path
         # What a state's area gathers from other documents is theirs; how many that are is counted elsewhere.
-        own = visitor.page.locator("[data-cq-part]:not([data-cq-doc])")
+        # So is what changed since an earlier version.
+        own = visitor.page.locator("[data-cq-part]:not([data-cq-doc]):not([data-cq-part^=v])")
         assert own.count() == len(paper.sealed)
         for said in visitor.page.locator("[data-cq-part] .sealed__closed").all_inner_texts():
             assert len(said.split()) >= 2, path
@@ -59,7 +62,10 @@ def test_every_link_leads_to_a_file_and_an_anchor_that_exist_and_no_control_is_s
         offered = visitor.page.evaluate(_OFFERED)
         # The review form is filled in and printed, or its checks are read off: that needs no script.
         on_paper = path.endswith("/review/index.html")
-        assert [one for one in offered["controls"] if not (on_paper and one.startswith("<input "))] == [], path
+        # A plan's shorter form is shown by its style alone.
+        useful = [one for one in offered["controls"] if "data-plan-switch" in one]
+        useful += [one for one in offered["controls"] if on_paper and one.startswith("<input ")]
+        assert [one for one in offered["controls"] if one not in useful] == [], path
         assert offered["wordless"] == 0, f"{path}: a link without words"
         anchors[shipped.output / path] = set(offered["ids"])
         links += [(path, link) for link in offered["links"] if link.startswith(visitor.base)]

@@ -17,7 +17,12 @@ from tests.documents.reading import PHRASES, RENDERER
 from tests.documents.test_catalogue import HEAD, SPANISH, content, write
 
 __all__ = ["content"]
-WORDS = CitationWords("párrafo %(number)s", "párrafo %(number)s de %(document)s", "un documento sellado")
+WORDS = CitationWords(
+    "párrafo %(number)s",
+    "párrafo %(number)s de %(document)s",
+    "un documento sellado",
+    "párrafo %(number)s de un documento sellado",
+)
 
 
 def paper(folder: Path, name: str, body: str, more: str = "", *, audience: str = "public", title: str = "T") -> None:

@@ -11,6 +11,7 @@ from communique.audit.words import without_markdown, words
 from communique.documents.catalogue import Catalogue, Document, Text
 from communique.documents.source import Part, without_tokens
 from communique.documents.terms import readers
+from communique.languages.shown_facts import own_words
 from communique.policy import Audience
 from communique.problems import Place, Problem
 
@@ -38,8 +39,8 @@ def _quoted(catalogue: Catalogue, paper: Document, released: Document, text: Tex
     audience = review.after if review is not None and part.name == text.source.parts[0].name else part.audience
     hidden = tuple(_told(paper, audience, catalogue, may_read=False))
     # To gather what is told elsewhere takes time, and most papers are quoted nowhere.
-    if hidden and any(_repeated(hidden, (), text, part)):
-        yield from _repeated(hidden, _elsewhere(catalogue, released, audience, text.lang), text, part)
+    if hidden and any(_repeated(hidden, (), released, text, part)):
+        yield from _repeated(hidden, _elsewhere(catalogue, released, audience, text.lang), released, text, part)
 
 
 def _elsewhere(catalogue: Catalogue, released: Document, audience: Audience, lang: str) -> tuple[PublicText, ...]:
@@ -56,9 +57,9 @@ def _elsewhere(catalogue: Catalogue, released: Document, audience: Audience, lan
 
 
 def _repeated(
-    hidden: tuple[SealedText, ...], elsewhere: tuple[PublicText, ...], text: Text, part: Part
+    hidden: tuple[SealedText, ...], elsewhere: tuple[PublicText, ...], released: Document, text: Text, part: Part
 ) -> Iterator[Problem]:
-    told = _words_by_line(text, part)
+    told = _words_by_line(released, text, part)
     secrets = secrets_of(hidden, elsewhere)
     for line, written in told.items():
         for origin, length in found_in(words(without_markdown(written)), secrets):
@@ -88,16 +89,16 @@ def _told(document: Document, audience: Audience, catalogue: Catalogue, *, may_r
                 yield SealedText(document.id, lang, part.name, names, place, without_tokens(part.text))
         front = text.front
         if (wanted <= readers(catalogue.policy, document.front.audience)) is may_read:
-            for fact in (text.source.title, front.summary, document.front.symbol):
+            for fact in (text.source.title, front.summary, document.front.symbol, *own_words(document, text)):
                 if fact:
                     yield SealedText(document.id, lang, "facts", document.front.audience.names, front.place, fact)
 
 
-def _words_by_line(text: Text, part: Part) -> Mapping[int, str]:
+def _words_by_line(released: Document, text: Text, part: Part) -> Mapping[int, str]:
     """What this part says, by the lines on which its blocks begin; title and summary with the first."""
     told: dict[int, str] = {}
     if part.name == text.source.parts[0].name:
-        facts = [text.source.title, text.front.summary, text.front.symbol]
+        facts = [text.source.title, text.front.summary, text.front.symbol, *own_words(released, text)]
         told[text.front.place.line] = ". ".join(fact for fact in facts if fact)
     for block in text.source.blocks:
         if block.part == part.name:

@@ -94,7 +94,8 @@ def open_actions_for(catalogue: Catalogue, name: str, lang: str) -> tuple[Action
 
 
 def _order(action: Action) -> tuple[datetime.datetime, str, str]:
-    return action.due, action.document.id, action.id
+    # The folder's name of a sealed document is sealed too: it decides no order that others see.
+    return action.due, action.document.slug or action.document.id, action.id
 
 
 def refuse_actions(catalogue: Catalogue) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ class CitationWords:
     paragraph: str = "paragraph %(number)s"
     paragraph_of: str = "paragraph %(number)s of %(document)s"
     sealed: str = "a sealed document"
+    paragraph_of_sealed: str = "paragraph %(number)s of a sealed document"
     cited_by: str = "Cited by"
     #: A citing paragraph and the one it cites: "¶ 5, on ¶ 29".
     on: str = "%(citing)s, on %(cited)s"

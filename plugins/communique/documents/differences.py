@@ -78,7 +78,7 @@ class _Units(HTMLParser):
             self._silent += 1
         elif self._whole:
             self._whole += tag not in _VOID
-            self._text.append({"dd": ": ", "dt": " · ", "p": " · "}.get(tag, "") if self._text else "")
+            self._text.append({"dd": " – ", "dt": " · ", "p": " · "}.get(tag, "") if self._text else "")
         elif "data" in classes:
             self._end()
             self._kind, self._whole = "data", 1
@@ -91,7 +91,8 @@ class _Units(HTMLParser):
         elif tag in ("td", "th") and "".join(self._text).strip():
             self._text.append(" | ")
         elif tag == "dd":
-            self._text.append(": ")
+            # A dash, which every language spaces alike.
+            self._text.append(" – ")
         elif tag == "img":
             self._text.append(given.get("alt", ""))
         elif tag == "br":

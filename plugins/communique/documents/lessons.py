@@ -91,7 +91,13 @@ def lessons_by_theme(catalogue: Catalogue, name: str, lang: str) -> Mapping[str,
     theme in the themes' order; within one, by the phase of a case.
     """
     found = [lesson for lesson in lessons_of(catalogue, lang) if name in lesson.part.audience.names]
-    found.sort(key=lambda lesson: PHASES.index(lesson.phase))
+
+    def place(lesson: Lesson) -> tuple[int, bool, str]:
+        # Where a document whose title is for others stands among the rest would tell its date.
+        told = catalogue.policy.may_read((name,), lesson.document.front.audience)
+        return PHASES.index(lesson.phase), not told, "" if told else lesson.document.slug
+
+    found.sort(key=place)
     themes = read_themes(catalogue.data_texts, catalogue.site.languages)
     by_theme = {theme: tuple(lesson for lesson in found if theme in lesson.themes) for theme in themes}
     return {theme: lessons for theme, lessons in by_theme.items() if lessons}

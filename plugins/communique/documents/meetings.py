@@ -57,7 +57,10 @@ class Finding:
 def finding_of(catalogue: Catalogue, document: Document) -> Finding:
     """A meeting that some of its readers may not read is none of its words, nor is that meeting's region."""
     policy, meeting = catalogue.policy, meeting_of(catalogue, document)
-    if meeting is not None and not readers(policy, document.front.audience) <= readers(policy, meeting.front.audience):
+    if meeting is not None and (
+        (meeting.is_sealed and meeting.is_withdrawn)
+        or not readers(policy, document.front.audience) <= readers(policy, meeting.front.audience)
+    ):
         meeting = None
     event = event_of(catalogue, meeting) if meeting is not None else None
     return Finding(

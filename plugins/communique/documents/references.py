@@ -127,7 +127,7 @@ def cite(
     paragraph = words.paragraph % {"number": number}
     sign = f"¶\u00a0{number}" if number else ""
     if not may_be_told(catalogue.policy, part.audience.names, target):
-        what = (words.paragraph_of % {"number": number, "document": words.sealed}) if number else words.sealed
+        what = (words.paragraph_of_sealed % {"number": number}) if number else words.sealed
         return Citation(f"doc:{target.id}{anchor}", what, note=what)
     if is_same_paper(catalogue.documents, document, target) and number:
         address = anchor if target.id == document.id else f"doc:{target.id}{anchor}"

@@ -47,6 +47,12 @@ _TIERS = {
     r"participating states|estados participantes|états participants)\b",
     "core": r"\b(?:core group|editors)\b",
 }
+#: What a line may have beside the names of tiers and still mean all of their readers. With any other word it may say
+#: that they are not to read it, or speak of them in passing.
+_BESIDE = re.compile(
+    r"\b(?:all|the|and|of|members?|only|for|todos?|los|las|y|e|de|miembros?|solo|tous|toutes|les|et|des|membres?)\b",
+    re.IGNORECASE,
+)
 _PUBLIC = re.compile(r"\b(?:public|unlimited|general|pública|publique)\b", re.IGNORECASE)
 _NO_NAMES = re.compile(
     r"(?:the )?(?:information|example|instance|the record|record|action|reference|clearance|now|comment|your .*|"
@@ -82,7 +88,7 @@ def for_names(names: Iterable[str], policy: Policy) -> Proposal:
     for name in names:
         code = _state(name, policy)
         tier = next((tier for tier in policy.tiers if tier == name.casefold() and tier != PUBLIC), "")
-        tier = tier or next(iter(_tiers_in(name, policy)), "")
+        tier = tier or next(iter(_tiers_meant(name, policy)), "")
         if code:
             found.append(AREA_PREFIX + code)
         elif tier:
@@ -115,11 +121,23 @@ def _tiers_in(text: str, policy: Policy) -> list[str]:
     return sorted(found, key=lambda name: -len(policy.closure([name])))
 
 
+def _tiers_meant(text: str, policy: Policy) -> list[str]:
+    """The tiers that a line names, the narrowest first; none where it says anything besides."""
+    found, rest = _tiers_in(text, policy), text
+    for name in found:
+        labels = sorted(policy.tiers[name].labels.values(), key=len, reverse=True)
+        for spelling in (*map(re.escape, labels), *filter(None, [_TIERS.get(name)])):
+            rest = re.sub(spelling, " ", rest, flags=re.IGNORECASE)
+    return found if not re.search(r"\w", _BESIDE.sub(" ", rest)) else []
+
+
 def distribution(text: str, policy: Policy) -> tuple[Audience | None, str]:
     """What a line of distribution says, and why it is not followed where it is not."""
-    tiers = _tiers_in(text, policy)
+    tiers = _tiers_meant(text, policy)
     if tiers:
         return Audience((tiers[0],)), ""
+    if _tiers_in(text, policy):
+        return None, "it says more than names of readers"
     if _PUBLIC.search(text):
         return None, "it says that everybody may read this, and only an editor can"
     return None, "it names nobody known here"

@@ -30,7 +30,7 @@ STATUS_WORDS: Mapping[str, str] = {
 }
 FORM_WORDS: Mapping[str, str] = {"live": N_("Live"), "table-top": N_("Table-top")}
 DOMAIN_WORDS: Mapping[str, str] = {"sea": N_("At sea"), "land": N_("On land"), "air": N_("In the air")}
-_WHEN, _WHERE, _HOST, _STATUS = N_("When"), N_("Place"), N_("Host"), N_("Status")
+_WHEN, _WHERE, _HOST, _STATUS = N_("When"), N_("Where"), N_("Host"), N_("Status")
 _FORM, _DOMAINS, _OBSERVERS = N_("Form"), N_("Domains"), N_("Guests")
 #: Every message that this module may say.
 MESSAGES = frozenset(

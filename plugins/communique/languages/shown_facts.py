@@ -10,6 +10,7 @@ from xml.etree import ElementTree
 
 from communique.documents.catalogue import Catalogue, Document, Text
 from communique.documents.fields import KIND_FIELDS, Field, Value
+from communique.documents.references import may_be_told
 from communique.languages import shown_events, typography
 
 _PANEL = re.compile(r'\A<dl class="facts facts--inside">.*?</dl>\n', re.DOTALL)
@@ -85,7 +86,7 @@ def _shown(
 
 def _may_be_told(catalogue: Catalogue, document: Document, target: Document) -> bool:
     """Whether all who may read `document` may read `target`: its title is a part of it."""
-    return all(catalogue.policy.may_read([name], target.front.audience) for name in document.front.audience.names)
+    return may_be_told(catalogue.policy, document.front.audience.names, target)
 
 
 def as_panel(facts: tuple[ShownFact, ...], lang: str, address: Callable[[Document], str]) -> str:

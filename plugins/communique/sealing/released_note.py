@@ -19,7 +19,8 @@ def released_note(
     Whoever reads the paper may read that part (`tearlines.refuse_terms`), so that its title tells nobody anything.
     """
     released = catalogue.released_by(document)
-    if released is None:
+    # Of a sealed document that was withdrawn not even the title is told.
+    if released is None or (released.is_sealed and released.is_withdrawn):
         return ""
     text = released.text_for(lang)
     label = BLOCK_LABELS[TEARLINE]

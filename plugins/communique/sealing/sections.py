@@ -100,7 +100,14 @@ def seal_text(
             around = after_text(catalogue, document, text.lang, phrases.versions, phrases.citing, changed.get(names))
             seal(WHOLE, names, facts, said + own[WHOLE] + below + around)
             seal(ENTRY, names, facts, "")
-    found = [(names, html) for names, html in changed.items() if html and names != document.front.audience.names]
+    found = [
+        (names, html)
+        for names, html in changed.items()
+        # On the page of a sealed document such a box would tell everybody that there is a version before it.
+        if html and names != document.front.audience.names and not document.is_sealed
+    ]
+    # Not by names: an opaque one's place among the others would tell it.
+    found.sort(key=lambda one: sealer.tids(one[0]))
     changed_for = {f"{CHANGED_PART}{index}": names for index, (names, _) in enumerate(found, 1)}
     for name, (names, html) in zip(changed_for, found, strict=True):
         seal(name, names, {"ct": HTML}, html)
