@@ -22,7 +22,7 @@ def test_the_list_is_narrowed_without_a_server_and_an_opened_document_joins_it(
     page = visitor.page
     visitor.open("es/archive/index.html")
     count, shown = page.locator(".filters__count"), page.locator(".archive > li:visible")
-    expect(count).to_have_text(f"{shown.count()} documentos a la vista.")
+    expect(count).to_have_text(f"Se muestran {shown.count()} documentos.")
     everything = shown.count()
 
     # By keyboard alone: the first letters of a choice, as in every list of choices.
@@ -31,10 +31,10 @@ def test_the_list_is_narrowed_without_a_server_and_an_opened_document_joins_it(
     expect(page.locator("[data-filter=kind]")).to_have_value("exercise")
     exercises = shown.count()
     assert 3 < exercises < everything
-    expect(count).to_have_text(f"{exercises} documentos a la vista.")
+    expect(count).to_have_text(f"Se muestran {exercises} documentos.")
     page.locator("[data-filter=region]").select_option("asia-pacific")
     expect(shown).to_have_count(1)
-    expect(count).to_have_text("1 documento a la vista.")
+    expect(count).to_have_text("Se muestra 1 documento.")
     page.locator("[data-filter=year]").select_option("2007")
     expect(count).to_have_text("Ningún documento corresponde. Retire alguno de los filtros.")
     page.get_by_role("button", name="Mostrar todo").click()
