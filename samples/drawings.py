@@ -8,6 +8,7 @@ dates of the calendar, the sketch and the table are made up for trying things ou
 
 from __future__ import annotations
 
+import datetime
 import io
 import sys
 from collections.abc import Sequence
@@ -16,35 +17,52 @@ from pathlib import Path
 import pikepdf
 from PIL import Image, ImageDraw, ImageFont
 
+PROJECT = Path(__file__).resolve().parents[1]
+CONTENT = PROJECT / "content"
+sys.path.insert(0, str(PROJECT / "plugins"))
+
+from communique.documents.catalogue import read_data  # noqa: E402
+from communique.events import FILE as EVENTS_FILE  # noqa: E402
+from communique.events import read_events  # noqa: E402
+from communique.strict_yaml import load_yaml  # noqa: E402
+
 INK, RULE, GROUND = (27, 39, 66), (150, 156, 168), (255, 255, 255)
 HELD, AHEAD = (133, 94, 20), (27, 39, 66)
 
 
 def calendar_chart() -> bytes:
-    """The events of exercises/calendar on a line of time: full where held, hollow where still to come."""
+    """The public events of content/data on a line of time: full where held, hollow where still to come, small where only
+    a year is thought of. A test fails when the data have moved on and the committed picture has not.
+    """
     width, height, left, right, axis = 1280, 340, 60, 1220, 240
     image = Image.new("RGB", (width, height), GROUND)
     draw, font = ImageDraw.Draw(image), ImageFont.load_default(30)
+    site, policy, texts = read_data(CONTENT)
+    events = read_events(load_yaml(texts["events.yaml"], EVENTS_FILE), site.languages, policy, site.as_of).public
+    shown = sorted((event for event in events if not event.is_deadline), key=lambda event: (event.first, event.id))
+    first = datetime.date(shown[0].first.year, 7, 1)
+    last = datetime.date(shown[-1].first.year + 1, 1, 1)
 
-    def x(month: float) -> float:
-        """Months since January 2007, of which the line shows those from July 2007 to January 2012."""
-        return left + (right - left) * (month - 6) / 54
+    def x(date: datetime.date) -> float:
+        return left + (right - left) * (date - first).days / (last - first).days
 
     draw.line((left, axis, right, axis), fill=INK, width=4)
-    for year in range(2008, 2013):
-        at = x((year - 2007) * 12)
+    for year in range(first.year + 1, last.year + 1):
+        at = x(datetime.date(year, 1, 1))
         draw.line((at, axis - 14, at, axis + 14), fill=INK, width=3)
         draw.text((at, axis + 54), str(year), fill=INK, font=font, anchor="mm")
-    today = x(22.1)
-    for dash in range(60, axis + 14, 16):
+    today = x(site.as_of)
+    for dash in range(20, axis + 14, 16):
         draw.line((today, dash, today, dash + 8), fill=RULE, width=3)
-    held = [(9.5, 0), (13.5, 0), (16.4, 0), (16.9, 1), (16.9, 2), (19.5, 0), (20.5, 1), (20.8, 2)]
-    for month, step in held:
-        _dot(draw, x(month), axis - 36 - 46 * step, 17, HELD, full=True)
-    for month, step in [(28.4, 0), (29.5, 1), (30.5, 0)]:
-        _dot(draw, x(month), axis - 36 - 46 * step, 17, AHEAD, full=False)
-    for month in (42, 54):
-        _dot(draw, x(month), axis - 36, 10, AHEAD, full=False)
+    taken: list[tuple[float, int]] = []
+    for event in shown:
+        at = x(event.first + (event.last - event.first) / 2)
+        # Dots that would touch stand above each other.
+        step = next(step for step in range(len(shown)) if all(abs(at - one) > 36 or step != other for one, other in taken))
+        taken.append((at, step))
+        small = event.status in ("intended", "considered")
+        y, size, colour = axis - 36 - 44 * step, 10 if small else 17, HELD if event.is_held else AHEAD
+        _dot(draw, at, y, size, colour, full=event.is_held)
     return _png(image)
 
 
@@ -174,7 +192,7 @@ def files() -> dict[str, bytes]:
 
 
 def main() -> None:
-    content = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).resolve().parents[1] / "content"
+    content = Path(sys.argv[1]) if len(sys.argv) > 1 else CONTENT
     for path, data in files().items():
         (content / path).write_bytes(data)
 

@@ -14,6 +14,7 @@ from communique.approvals import APPROVED, Approvals, names_to_approve, read_app
 from communique.contacts import FILE as CONTACTS_FILE
 from communique.contacts import Contacts, read_contacts
 from communique.documents.attachments import Attachment, FoundFile, audience_of_file, read_attachments
+from communique.documents.counted import Counted, counted_figures, may_cite
 from communique.documents.event_pages import check_events
 from communique.documents.fields import KIND_FIELDS, KINDS
 from communique.documents.file_types import FILE_NAME, SUFFIXES, suffix_of
@@ -179,6 +180,8 @@ class Catalogue:
     contacts: Contacts = field(default_factory=Contacts)
     #: What sources have counted and the site cannot.
     figures: Mapping[str, Figure] = field(default_factory=dict)
+    #: What the site has counted itself.
+    counted: Mapping[str, Counted] = field(default_factory=dict)
     #: The symbols of documents under embargo, and their ids.
     symbols_to_come: Mapping[str, str] = field(repr=False, default_factory=dict)
 
@@ -488,8 +491,9 @@ def assemble(
     events = check_events(fronts, dated, policy, embargoed, problems) if dated is not None else Events()
     contacts = _read_contacts(data_texts, site, policy, now, problems)
     figures = _read_figures(data_texts, site, now, problems)
+    counted = counted_figures(documents, policy)
     if figures or "figures.yaml" not in data_texts:
-        _check_figures(documents, figures, problems)
+        _check_figures(documents, figures, counted, policy, problems)
     for reference in (*site.foot, *((site.ask,) if site.ask else ())):
         if reference.id in embargoed:
             problems.append(_embargoed_link(reference.place, reference.id, embargoed))
@@ -507,7 +511,7 @@ def assemble(
     )
     found = {doc.id: doc for doc in ordered}
     to_come = _symbols_to_come(reviewed, embargoed)
-    return Catalogue(site, policy, found, data_texts, approved, embargoed, events, contacts, figures, to_come)
+    return Catalogue(site, policy, found, data_texts, approved, embargoed, events, contacts, figures, counted, to_come)
 
 
 def _read_events(
@@ -830,13 +834,29 @@ def _check_links(
                     _check_link(link, document, documents, problems)
 
 
-def _check_figures(documents: Mapping[str, Document], figures: Mapping[str, Figure], problems: list[Problem]) -> None:
+def _check_figures(
+    documents: Mapping[str, Document],
+    figures: Mapping[str, Figure],
+    counted: Mapping[str, Counted],
+    policy: Policy,
+    problems: list[Problem],
+) -> None:
+    for figure in figures.values():
+        if figure.name in counted:
+            what = f"the site counts “{figure.name}” itself"
+            problems.append(Problem(figure.place, "bad-name", what, "delete it here, or give it another name"))
     for document in documents.values():
         for text in document.texts.values():
             for cited in text.source.figures:
-                if cited.name not in figures:
+                if cited.name in counted:
+                    if not may_cite(policy, text.source.part(cited.part).audience, counted[cited.name]):
+                        what = f"“{cited.name}” counts what not every reader of this text may read"
+                        fix = "put it into a section for those who may read everything that is counted"
+                        problems.append(Problem(cited.place, "figure-too-wide", what, fix))
+                elif cited.name not in figures:
                     what = f"there is no figure “{cited.name}”"
-                    problems.append(Problem(cited.place, "unknown-figure", what, did_you_mean(cited.name, figures)))
+                    fix = did_you_mean(cited.name, {**figures, **counted})
+                    problems.append(Problem(cited.place, "unknown-figure", what, fix))
 
 
 def _check_link(link: Link, document: Document, documents: Mapping[str, Document], problems: list[Problem]) -> None:

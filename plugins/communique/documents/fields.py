@@ -220,6 +220,8 @@ BLOCK_FIELDS: Mapping[str, tuple[Field, ...]] = {
         Field("items", "texts", "[Dual-use machine tools]", "What was on its way.", translated=True, label=N_("Items")),
         Field("legal-basis", "texts", "[UNSCR 1540]", "What the authorities could rest on.", translated=True,
               label=N_("Legal basis")),
+        Field("grounds", "words", "[catch-all]", "Of which sort what they could rest on was: cases are counted by it.",
+              words=("resolution", "treaty", "agreement", "regulation", "catch-all")),
         Field("phases", "words", "[alert, operation]", "Which of the four phases the text deals with.", words=PHASES,
               label=N_("Phases")),
         Field("worked", "texts", "[The request came in time]", "What worked, one short line each.", translated=True,

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from communique.documents.catalogue import Catalogue, Document, Text
+from communique.documents.counted import CASE
 from communique.documents.data_blocks import DataBlock
 from communique.documents.fields import PHASES
 from communique.documents.source import Part
@@ -13,7 +14,7 @@ from communique.policy import read_labels
 from communique.problems import Problem, Refused, did_you_mean
 from communique.strict_yaml import load_yaml
 
-WORD, CASE = "lesson", "case"
+WORD = "lesson"
 THEMES = "themes.yaml"
 
 

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import NamedTuple
 from xml.etree import ElementTree
 
 import markdown
@@ -52,6 +53,13 @@ class Rendered:
     """HTML of every part by name (`""` is the public text), tokens still standing where parts belong."""
 
     html: Mapping[str, str] = field(repr=False)
+
+
+class ShownFigure(NamedTuple):
+    """A number, and the page on which it is explained."""
+
+    value: int
+    page: str = FIGURES_PAGE
 
 
 @dataclass(frozen=True)
@@ -97,8 +105,8 @@ class _Pass:
     data: Mapping[str, ElementTree.Element] = field(default_factory=dict)
     #: What the part says in place of a reference by symbol.
     cite: Callable[[str], Citation] | None = None
-    #: The dated figures of the data, by name.
-    figures: Mapping[str, int] = field(default_factory=dict)
+    #: The figures of the data and those counted, by name.
+    figures: Mapping[str, ShownFigure] = field(default_factory=dict)
     #: Of a plan: what its shorter form says, by the number a paragraph has in its own file.
     plan: Plan | None = None
     own: tuple[str, ...] = ()
@@ -159,13 +167,13 @@ class _Anchors(Treeprocessor):
                     self._show_figure(child, work)
 
     def _show_figure(self, element: ElementTree.Element, work: _Pass) -> None:
-        """The figure itself, leading to the page that tells its date and source."""
-        value = work.figures.get(element.get("href", "").removeprefix(FIGURE_LINK))
-        if value is None or (element.text or "").strip() or len(element):
+        """The figure itself, leading to the page that tells its date and source, or what was counted."""
+        shown = work.figures.get(element.get("href", "").removeprefix(FIGURE_LINK))
+        if shown is None or (element.text or "").strip() or len(element):
             work.refused = element.get("href", "")
             return
-        element.text = str(value)
-        element.set("href", work.resolve(f"doc:{FIGURES_PAGE}"))
+        element.text = str(shown.value)
+        element.set("href", work.resolve(f"doc:{shown.page}"))
 
     def _name(self, element: ElementTree.Element, work: _Pass) -> None:
         ident = element.get("id", "")
@@ -353,11 +361,11 @@ class Renderer:
         files: Callable[[str], Mapping[str, ShownFile]] = lambda _: {},
         data: Callable[[DataBlock], ElementTree.Element] = lambda _: ElementTree.Element("div"),
         cite: Callable[[Part, str], Citation] | None = None,
-        figures: Mapping[str, int] | None = None,
+        figures: Mapping[str, ShownFigure] | None = None,
     ) -> Rendered:
         """HTML of every part. `files` gives what a part
         may show of the files beside the text, by name; `data` makes what a reader sees of a block of data; `cite`
-        says what a part's readers are told in place of a reference; `figures` are those of the data, by name.
+        says what a part's readers are told in place of a reference; `figures` are those it may cite, by name.
 
         Raises:
             Refused: Markdown sees other paragraphs, or links to something, than the source's parser did.

@@ -137,10 +137,11 @@ class Reference:
 
 @dataclass(frozen=True)
 class FigureReference:
-    """A dated figure of the data, cited in place: `[](figure:participating)`."""
+    """A figure of the data, or one that the site counts, as a part cites it: `[](figure:participating)`."""
 
     name: str
     place: Place
+    part: str = PUBLIC_PART
 
 
 @dataclass(frozen=True)
@@ -326,6 +327,7 @@ class _Bracket(NamedTuple):
     made: int
     files: int
     references: int
+    figures: int
     is_image: bool
 
 
@@ -1129,7 +1131,7 @@ class _Parser:
                 index += 1
             elif char == "!" and text[index + 1 : index + 2] == "[":
                 brackets.append(
-                    _Bracket(len(out), index + 1, len(self.all), len(self.files), len(self.references), True)
+                    _Bracket(len(out), index + 1, *self._found(), True)
                 )
                 out.append("![")
                 index += 2
@@ -1141,7 +1143,7 @@ class _Parser:
                     out.append(cited.group(0))
                     index = cited.end()
                     continue
-                brackets.append(_Bracket(len(out), index, len(self.all), len(self.files), len(self.references), False))
+                brackets.append(_Bracket(len(out), index, *self._found(), False))
                 out.append(char)
                 index += 1
             elif char == "]" and brackets:
@@ -1218,7 +1220,7 @@ class _Parser:
                 if inner.part.parent == part.name and inner.part.form == "inline":
                     self._nest(inner, sealed.part)
             self._move_references(top, sealed, words)
-            self._move_files(part, sealed.part, bracket.files, bracket.references)
+            self._move_files(part, sealed.part, bracket)
             del out[opened_out:]
             out.append(token(sealed.part.name))
             return end + 1
@@ -1345,14 +1347,21 @@ class _Parser:
             return
         self.files.append(FileReference(name, form, part.name, place))
 
-    def _move_files(self, outer: Part, sealed: Part, since: int, cited_since: int) -> None:
-        """A file referred to inside a sealed span belongs to the span, and so does a citation."""
-        for index, reference in enumerate(self.files[since:], since):
+    def _found(self) -> tuple[int, int, int, int]:
+        """How many parts, files, citations and figures there are up to here."""
+        return len(self.all), len(self.files), len(self.references), len(self.figures)
+
+    def _move_files(self, outer: Part, sealed: Part, bracket: _Bracket) -> None:
+        """A file referred to inside a sealed span belongs to the span, and so does a citation or a figure."""
+        for index, reference in enumerate(self.files[bracket.files :], bracket.files):
             if reference.part == outer.name:
                 self.files[index] = replace(reference, part=sealed.name)
-        for index, cited in enumerate(self.references[cited_since:], cited_since):
+        for index, cited in enumerate(self.references[bracket.references :], bracket.references):
             if cited.part == outer.name:
                 self.references[index] = replace(cited, part=sealed.name)
+        for index, figure in enumerate(self.figures[bracket.figures :], bracket.figures):
+            if figure.part == outer.name:
+                self.figures[index] = replace(figure, part=sealed.name)
 
     def _cite(self, part: Part, symbol: str, number: str | None, place: Place) -> str:
         """The address of a citation as Markdown and the renderer read it, where neither takes blanks."""
@@ -1435,7 +1444,7 @@ class _Parser:
         elif target.startswith(_FILE_LINK) and part is not None:
             self._file(target.removeprefix(_FILE_LINK), "link", place, part)
         elif target.startswith(FIGURE_LINK) and part is not None:
-            self.figures.append(FigureReference(target.removeprefix(FIGURE_LINK), place))
+            self.figures.append(FigureReference(target.removeprefix(FIGURE_LINK), place, part.name))
         elif _OWN_ANCHOR.match(target):
             number = of_anchor(target[1:])
             if number is None:

@@ -10,7 +10,7 @@ from communique.documents.catalogue import SEALED_FOLDER, Catalogue, Document, T
 from communique.documents.differences import changes
 from communique.documents.meetings import finding_of
 from communique.documents.references import Targets, cite
-from communique.documents.rendering import Phrases, Rendered, Renderer, place_parts
+from communique.documents.rendering import Phrases, Rendered, Renderer, ShownFigure, place_parts
 from communique.documents.source import PUBLIC_PART, Part
 from communique.languages.shown_data import shown_data
 from communique.languages.shown_facts import as_panel, shown_facts
@@ -130,7 +130,10 @@ def _rendered(
         files=lambda part: shown_files(document, part, text.lang, sealer),
         data=lambda block: shown_data(block, text.lang, catalogue.policy, phrases),
         cite=lambda part, target: cite(catalogue, targets, document, text, part, target, phrases.citing),
-        figures={name: figure.value for name, figure in catalogue.figures.items()},
+        figures={
+            **{name: ShownFigure(figure.value) for name, figure in catalogue.figures.items()},
+            **{name: ShownFigure(figure.value, figure.page) for name, figure in catalogue.counted.items()},
+        },
     )
 
 
