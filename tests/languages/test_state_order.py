@@ -26,11 +26,13 @@ def sorted_by_icu(names: list[str], lang: str) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("lang", ["en", "es", "fr"])
+@pytest.mark.parametrize(
+    "lang", ["en", "es", "fr", "de", "ar", "da", "fi", "it", "nl", "pl", "pt", "ro", "ru", "sv", "tr", "uk"]
+)
 def test_every_state_of_cldr_stands_where_icu_puts_it(lang: str) -> None:
     territories = Locale.parse(lang).territories
     names = [str(name) for code, name in territories.items() if len(code) == 2 and code.isalpha()]
-    assert len(names) > 250
+    assert len(set(names)) > 250
     assert sorted(names, key=lambda name: sort_key(name, lang)) == sorted_by_icu(names, lang)
 
 

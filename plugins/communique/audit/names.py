@@ -9,9 +9,10 @@ from __future__ import annotations
 import functools
 import html as html_entities
 import re
+import unicodedata
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from babel import UnknownLocaleError
 from babel.dates import get_month_names
@@ -24,7 +25,7 @@ from communique.problems import Place, Problem
 _SPACES = " \u00a0\u2009\u202f"
 _NAME_WORD = r"[^\W\d_](?:[\w’']|-(?=\w))*"
 _TOKEN = re.compile(
-    rf"(?P<figure>\d+(?:[.,:/{_SPACES}’'-]\d+)*)(?P<ordinal>º|ª|er|re|e|st|nd|rd|th)?(?!\w)"
+    rf"(?P<figure>\d+(?:[.,:/٫٬{_SPACES}’'-]\d+)*)(?P<ordinal>º|ª|er|re|e|st|nd|rd|th)?(?!\w)"
     rf"|(?P<word>{_NAME_WORD})|(?P<end>[.!?:;…]+|\n\s*\n|\n(?=[ \t]*[-+] )|[|#>])|(?P<other>[^\s\w])"
 )
 _PARTICLES = frozenset(
@@ -57,7 +58,9 @@ _PARTICLES = frozenset(
     ]
 )
 _ELISION = re.compile(r"^(?:[ldjmnstc]|qu)[’'](?=\w)", re.IGNORECASE)
-_GROUPED = re.compile(rf"\d{{1,3}}(?:[.,{_SPACES}’']\d{{3}})+")
+_GROUPED = re.compile(rf"\d{{1,3}}(?:[.,٬{_SPACES}’']\d{{3}})+")
+#: Where every noun has a capital, a capital tells no name; one that another language has as a name is.
+_NOUNS_IN_CAPITALS = frozenset(["de", "lb"])
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
@@ -83,6 +86,12 @@ class Pending:
     part: str
     lang: str
     public_at: Place
+    #: The language in which it is public, where that is another one.
+    public_in: str = ""
+
+
+def _in_language(pending: Pending) -> str:
+    return f" in another language ({pending.public_in})" if pending.public_in else ""
 
 
 def names(tree: Tree, known: Known) -> list[Problem]:  # noqa: ARG001  every check is called alike
@@ -92,7 +101,7 @@ def names(tree: Tree, known: Known) -> list[Problem]:  # noqa: ARG001  every che
             pending.sealed_at,
             "name-in-public",
             f"a name or figure of the sealed section {pending.part} (its word {pending.ordinal}) also "
-            f"stands in public text, at {pending.public_at}",
+            f"stands in public text{_in_language(pending)}, at {pending.public_at}",
             "seal or rewrite one of them; if both may stay: invoke audit.confirm --by NAME --reason WHY",
         )
         for pending in pending_confirmations(known)
@@ -111,22 +120,97 @@ def pending_confirmations(known: Known) -> tuple[Pending, ...]:
             public[text.lang].append((text, list(_terms(plain, text.lang))))
         else:
             harmless |= _vocabulary(plain, text.lang)
+    languages = _languages(known)
     confirmed: dict[str, set[str]] = defaultdict(set)
     for confirmation in known.confirmed:
-        confirmed[confirmation.doc] |= _keys_of(confirmation.term)
+        confirmed[confirmation.doc] |= _keys_of(confirmation.term, languages)
     by_language = {lang: _first_places(texts) for lang, texts in public.items()}
+    # The Markdown keeps the lines of the source, so that an editor finds the word.
+    hidden = [(sealed, list(_terms(_lines_kept(sealed.markdown), sealed.lang))) for sealed in known.sealed]
+    nouns = {lang: _nouns(lang, public, hidden, common) for lang in languages if lang in _NOUNS_IN_CAPITALS}
     pending: dict[tuple[str, str, str], Pending] = {}
-    for sealed in known.sealed:
+    for sealed, terms in hidden:
         places = by_language.get(sealed.lang, {})
-        ignored = (harmless, common[sealed.lang], confirmed[sealed.doc], _months(sealed.lang))
-        for term in _sealed_terms(sealed, places, ignored):
+        ignored = _ignored(sealed, harmless, common, confirmed, nouns)
+        for term in _sealed_terms(terms, places, ignored):
             where = (sealed.doc, sealed.lang, term.key)
-            if where not in pending:
-                at = Place(sealed.source.file, sealed.source.line + term.line if sealed.source.line else 0)
-                pending[where] = Pending(
-                    sealed.doc, term.written, at, term.ordinal, sealed.part, sealed.lang, places[term.key]
-                )
+            pending.setdefault(where, _pending(sealed, term, places))
+    across = {
+        lang: {_in_any_language(key): place for key, place in found.items()} for lang, found in by_language.items()
+    }
+    for sealed, terms in hidden:
+        for lang, places in across.items():
+            if lang == sealed.lang:
+                continue
+            ignored = (*_ignored(sealed, harmless, common, confirmed, nouns), common[lang], nouns.get(lang, ()))
+            own = across.get(sealed.lang, {})
+            for term in _sealed_terms([_in_language_of_none(one) for one in terms], places, ignored):
+                # What is public in its own language has been asked, and what its translation seals as well is asked
+                # there, in words of that language.
+                asked = any((sealed.doc, other, term.key) in pending for other in languages)
+                if term.key not in own and not asked:
+                    found = replace(_pending(sealed, term, places), public_in=lang)
+                    pending[sealed.doc, sealed.lang, term.key] = found
     return tuple(sorted(pending.values()))
+
+
+def _languages(known: Known) -> tuple[str, ...]:
+    found = {text.lang for text in known.public} | {text.lang for text in known.sealed}
+    return tuple(sorted(found - {""}))
+
+
+def _ignored(
+    sealed: SealedText,
+    harmless: set[str],
+    common: Mapping[str, set[str]],
+    confirmed: Mapping[str, set[str]],
+    nouns: Mapping[str, set[str]],
+) -> tuple[Container[str], ...]:
+    return (
+        harmless,
+        common.get(sealed.lang, ()),
+        confirmed.get(sealed.doc, ()),
+        _months(sealed.lang),
+        nouns.get(sealed.lang, ()),
+    )
+
+
+def _pending(sealed: SealedText, term: _Term, places: Mapping[str, Place]) -> Pending:
+    at = Place(sealed.source.file, sealed.source.line + term.line if sealed.source.line else 0)
+    return Pending(sealed.doc, term.written, at, term.ordinal, sealed.part, sealed.lang, places[term.key])
+
+
+def _in_any_language(key: str) -> str:
+    """A figure as every language compares it: "2,5" is 2.5."""
+    return key.replace(",", ".") if key[:1].isdigit() else key
+
+
+def _in_language_of_none(term: _Term) -> _Term:
+    return replace(term, key=_in_any_language(term.key))
+
+
+def _nouns(
+    lang: str,
+    public: Mapping[str, list[tuple[PublicText, list[_Term]]]],
+    hidden: Iterable[tuple[SealedText, list[_Term]]],
+    common: Mapping[str, set[str]],
+) -> set[str]:
+    """Words with a capital that no text in a language without such nouns has as a name, nor anybody as an acronym."""
+    texts = [(of, terms) for of, found in public.items() for _, terms in found]
+    texts += [(sealed.lang, terms) for sealed, terms in hidden]
+    if all(of in _NOUNS_IN_CAPITALS for of, _ in texts):
+        # Nothing tells names from nouns: all of them are asked about.
+        return set()
+    elsewhere: set[str] = set()
+    nouns: set[str] = set()
+    for of, terms in texts:
+        for term in terms:
+            words = list(zip(term.key.split(), term.written.split(), strict=False))
+            if of == lang:
+                nouns.update(key for key, word in words if not _is_acronym(_bare(word)) and not key[:1].isdigit())
+            elif of not in _NOUNS_IN_CAPITALS and term.sure:
+                elsewhere.update(key for key, _ in words if key not in common.get(of, ()))
+    return nouns - elsewhere
 
 
 def proper_names(sealed: SealedText) -> Iterator[tuple[str, int]]:
@@ -138,10 +222,8 @@ def proper_names(sealed: SealedText) -> Iterator[tuple[str, int]]:
 
 
 def _sealed_terms(
-    sealed: SealedText, public: Mapping[str, Place], ignored: Iterable[Container[str]]
+    terms: Sequence[_Term], public: Mapping[str, Place], ignored: Iterable[Container[str]]
 ) -> Iterator[_Term]:
-    # The Markdown keeps the lines of the source, so that an editor finds the word.
-    terms = list(_terms(_lines_kept(sealed.markdown), sealed.lang))
     certain = {part for term in terms if term.sure for part in term.key.split()}
     for term in terms:
         found = _core(term, ignored)
@@ -322,6 +404,8 @@ def _date_at(tokens: list[re.Match[str]], index: int, months: Mapping[str, int])
 
 def _figure_key(figure: str) -> str:
     """Digits as they compare: 25,000 and 25 000 and 25.000 are one figure."""
+    if not figure.isascii():
+        figure = "".join(str(unicodedata.digit(sign)) if sign.isdecimal() else sign for sign in figure)
     if _GROUPED.fullmatch(figure):
         return re.sub(r"\D", "", figure)
     if _ISO_DATE.fullmatch(figure):
@@ -361,12 +445,12 @@ def _written_small(plain: str) -> set[str]:
     return {_folded(word) for word in bare if word and word[0].islower()}
 
 
-def _keys_of(term: str) -> set[str]:
+def _keys_of(term: str, languages: Iterable[str]) -> set[str]:
     """A confirmed term in comparable form, read as each language would."""
     keys = {" ".join(fold(_bare(word)) for word in term.split()), _figure_key(term)}
-    for lang in ("en", "es", "fr"):
+    for lang in languages:
         keys |= {found.key for found in _terms(f"x {term}", lang)}
-    return keys
+    return keys | {_in_any_language(key) for key in keys}
 
 
 def _lines_kept(markdown: str) -> str:
@@ -391,6 +475,7 @@ def unused_confirmations(known: Known) -> tuple[Confirmation, ...]:
     """Confirmations that no longer silence anything: the text has changed since."""
     without = Known(sealed=known.sealed, public=known.public)
     waiting: dict[str, set[str]] = defaultdict(set)
+    languages = _languages(known)
     for pending in pending_confirmations(without):
-        waiting[pending.doc] |= _keys_of(pending.term)
-    return tuple(one for one in known.confirmed if not _keys_of(one.term) & waiting[one.doc])
+        waiting[pending.doc] |= _keys_of(pending.term, languages)
+    return tuple(one for one in known.confirmed if not _keys_of(one.term, languages) & waiting[one.doc])

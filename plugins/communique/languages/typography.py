@@ -1,11 +1,13 @@
 """How each language writes dates, lists, names of states and its own name, and in which order it sorts.
 
-The data are CLDR's, as Babel ships them; what CLDR leaves to the writer is here (French "1er", Spanish "e").
+The data are CLDR's, as Babel ships them; what CLDR leaves to the writer, and what Babel leaves out of CLDR, is here
+(French "1er", Spanish "e", the four digits that Spanish does not group).
 """
 
 from __future__ import annotations
 
 import datetime
+import decimal
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
@@ -13,7 +15,8 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from babel import Locale, UnknownLocaleError, dates, units
+from babel import Locale, UnknownLocaleError, dates, numbers, units
+from babel.core import get_global
 
 from communique.problems import Place, Problem, Refused, did_you_mean
 
@@ -22,8 +25,59 @@ NARROW_NO_BREAK = "\u202f"
 
 # Papers between states write "1 October 2008" in English.
 _FORMAL = {"en": "en_GB"}
-# Letters of their own and the letter each follows; everything else sorts as its base letter.
-_OWN_LETTERS = {"es": {"ñ": "n"}}
+# Letters of their own and what each follows; everything else sorts as its base letter.
+_OWN_LETTERS = {
+    "es": {"ñ": "n"},
+    "sv": {
+        "å": "z",
+        "ä": "z\U0010ffff",
+        "æ": "z\U0010ffff",
+        "ö": "z\U0010ffff\U0010ffff",
+        "ø": "z\U0010ffff\U0010ffff",
+    },
+    "da": {"æ": "z", "ä": "z", "ø": "z\U0010ffff", "ö": "z\U0010ffff", "å": "z\U0010ffff\U0010ffff"},
+    "pl": {"ą": "a", "ć": "c", "ę": "e", "ł": "l", "ń": "n", "ó": "o", "ś": "s", "ź": "z", "ż": "z\U0010ffff"},
+    "tr": {"ç": "c", "ğ": "g", "ı": "h", "ö": "o", "ş": "s", "ü": "u"},
+    "ro": {"ă": "a", "â": "a\U0010ffff", "î": "i", "ș": "s", "ț": "t"},
+    "ru": {"й": "и"},
+    "uk": {"ґ": "г", "є": "е", "і": "и", "ї": "и\U0010ffff", "й": "и\U0010ffff\U0010ffff", "ʼ": "я"},
+}
+_OWN_LETTERS |= {"fi": _OWN_LETTERS["sv"], "nb": _OWN_LETTERS["da"], "nn": _OWN_LETTERS["da"], "no": _OWN_LETTERS["da"]}
+# Letters that differ from another as an accent does, with the accent that puts them in order: whatever carries a hamza
+# stands with alif, and alif with a tilde is two of them.
+_VARIANTS = {
+    "ar": {
+        **{letter: ("ا", str(at)) for at, letter in enumerate("ءأؤإئا")},
+        "آ": ("اا", "0"),
+        "ة": ("ت", "0"),
+        "ى": ("ي", "0"),
+    }
+}
+# What states call themselves in the papers of their organisations, where CLDR has what maps print.
+_STATES = {
+    "cd": {
+        "en": "Democratic Republic of the Congo",
+        "es": "República Democrática del Congo",
+        "fr": "République démocratique du Congo",
+        "de": "Demokratische Republik Kongo",
+        "ar": "جمهورية الكونغو الديمقراطية",
+    },
+    "cg": {"en": "Congo", "es": "Congo", "fr": "Congo", "de": "Kongo", "ar": "الكونغو"},
+    "hk": {"en": "Hong Kong", "es": "Hong Kong", "fr": "Hong Kong", "de": "Hongkong", "ar": "هونغ كونغ"},
+    "mm": {"en": "Myanmar", "es": "Myanmar", "fr": "Myanmar", "de": "Myanmar", "ar": "ميانمار"},
+    "mo": {"en": "Macao", "es": "Macao", "fr": "Macao", "de": "Macau", "ar": "ماكاو"},
+}
+# Spanish and some others write "1234" and "12.345": CLDR's minimum of grouping digits, which Babel does not read.
+_GROUPED_FROM_FIVE = ("es", "it", "pt", "pl")
+# What follows the figure of a masculine and of a feminine ordinal.
+_ORDINAL_ENDINGS = {
+    **dict.fromkeys(("es", "pt"), (".º", ".ª")),
+    **dict.fromkeys(("it", "gl"), ("º", "ª")),
+    **dict.fromkeys(("de", "da", "nb", "nn", "fi", "pl", "cs", "sk", "hu", "sl", "hr", "et", "lv"), (".", ".")),
+    "nl": ("e", "e"),
+}
+#: Where the first of a month is "the first", and every other day a plain number.
+_FIRST_IS_ORDINAL = ("fr", "it", "pt")
 _SPELLED_OUT = {"œ": "oe", "æ": "ae", "ß": "ss", "ø": "o", "đ": "d", "ł": "l", "ı": "i", "’": "'", "‑": "-"}
 
 
@@ -80,7 +134,29 @@ def territory(code: str, lang: str) -> str:
             did_you_mean(code, [known.lower() for known in map(str, names) if len(known) == 2]),
         )
         raise Refused([problem])
-    return str(name)
+    language = locale_of(lang).language
+    name = _STATES.get(code.lower(), {}).get(language, str(name))
+    # English maps save space; papers write the words.
+    return re.sub(r"\bSt\.? (?=[A-Z])", "Saint ", name).replace(" & ", " and ") if language == "en" else name
+
+
+def format_number(number: int | decimal.Decimal, lang: str) -> str:
+    """A number with its digits in groups: "14,250", "14 250"; Spanish groups from five digits on."""
+    locale = locale_of(lang)
+    is_grouped = locale.language not in _GROUPED_FROM_FIVE or not -10_000 < number < 10_000
+    return str(numbers.format_decimal(number, locale=locale, group_separator=is_grouped))
+
+
+def ordinal(number: int, lang: str, *, feminine: bool = False) -> str:
+    """A number in a row, in figures: "1st", "1.º" or "1.ª", "1er" or "1re", "1."; elsewhere the plain figure."""
+    locale = locale_of(lang)
+    if locale.language == "en":
+        ending = {"one": "st", "two": "nd", "few": "rd"}.get(locale.ordinal_form(number), "th")
+        return f"{number}{ending}"
+    if locale.language == "fr":
+        return f"{number}{('re' if feminine else 'er') if number == 1 else 'e'}"
+    masculine_and_feminine = _ORDINAL_ENDINGS.get(locale.language)
+    return f"{number}{masculine_and_feminine[feminine]}" if masculine_and_feminine else str(number)
 
 
 def format_date(date: datetime.date, lang: str) -> str:
@@ -94,25 +170,63 @@ def format_month(date: datetime.date, lang: str) -> str:
     return str(dates.format_skeleton("yMMMM", date, locale=locale_of(lang)))
 
 
+def format_months(first: datetime.date, last: datetime.date, lang: str) -> str:
+    """From one month to another: "juin–juillet 2009"; one month alone where they are the same."""
+    if (first.year, first.month) == (last.year, last.month):
+        return format_month(first, lang)
+    return _between(first, last, ("yMMMM", "yMMM"), _largest_difference(first, last), lang)
+
+
+def format_years(first: int, last: int, lang: str) -> str:
+    """From one year to another: "2009–2010"."""
+    if first == last:
+        return str(first)
+    return _between(datetime.date(first, 1, 1), datetime.date(last, 1, 1), ("y",), "y", lang)
+
+
+def format_time(time: datetime.time, lang: str) -> str:
+    """An hour of the day: "09:00", "9:00 ص"."""
+    return str(dates.format_time(time, "short", locale=locale_of(lang)))
+
+
 def format_interval(first: datetime.date, last: datetime.date, lang: str) -> str:
     """From one day to another, without repeating what they share: "1er–3 octobre 2008"."""
     if first == last:
         return format_date(first, lang)
+    return _between(first, last, ("yMMMMd", "yMMMd"), _largest_difference(first, last), lang)
+
+
+def _largest_difference(first: datetime.date, last: datetime.date) -> Literal["y", "M", "d"]:
+    if first.year != last.year:
+        return "y"
+    return "M" if first.month != last.month else "d"
+
+
+def _between(
+    first: datetime.date, last: datetime.date, skeletons: Sequence[str], differs: Literal["y", "M", "d"], lang: str
+) -> str:
+    """Both ends in CLDR's pattern for the first of `skeletons` that the language has."""
     if last < first:
         raise ValueError("an interval ends before it begins")
     locale = locale_of(lang)
-    patterns = locale.interval_formats.get("yMMMMd")
+    found = next(locale.interval_formats[one] for one in skeletons if locale.interval_formats.get(one))
     # Where CLDR has only the form with short months, the full month takes the same places.
-    patterns = patterns or locale.interval_formats["yMMMd"]
-    differs = "y" if first.year != last.year else "M" if first.month != last.month else "d"
-    start, end = (re.sub(r"(?<!M)MMM(?!M)", "MMMM", pattern) for pattern in patterns[differs])
+    start, end = (re.sub(r"(?<!M)MMM(?!M)", "MMMM", pattern) for pattern in found[differs])
     return _in_pattern(first, start, locale) + _in_pattern(last, end, locale)
 
 
 def _in_pattern(date: datetime.date, pattern: str, locale: Locale) -> str:
-    if locale.language == "fr" and date.day == 1:
-        pattern = re.sub(r"(?<!d)d(?!d)", "d'er'", pattern)
+    if locale.language in _FIRST_IS_ORDINAL and date.day == 1:
+        first = f"'{ordinal(1, locale.language)}'"
+        # What stands between quotation marks is text: "d 'de' MMMM".
+        pattern = re.sub(r"('[^']*')|(?<!d)d(?!d)", lambda found: found.group(1) or first, pattern)
     return str(dates.format_date(date, pattern, locale=locale))
+
+
+def comma(lang: str) -> str:
+    """What stands between things that are only set side by side, with its space: ", ", in Arabic letters "، "."""
+    likely = str(get_global("likely_subtags").get(locale_of(lang).language, ""))
+    return "، " if "_Arab" in likely else ", "
 
 
 def join_list(items: Sequence[str], lang: str, joined_by: Literal["and", "or"] = "and") -> str:
@@ -157,23 +271,41 @@ def _first_word(text: str) -> str:
 
 def sort_key(text: str, lang: str) -> tuple[str, str, str, str]:
     """Where a name stands in an alphabetical list: base letters first, then accents, then capitals."""
-    own = _OWN_LETTERS.get(locale_of(lang).language, {})
+    language = locale_of(lang).language
+    own, variants = _OWN_LETTERS.get(language, {}), _VARIANTS.get(language, {})
     base: list[str] = []
     accents: list[str] = []
-    for letter in unicodedata.normalize("NFC", text).casefold():
+    if language == "tr":
+        # There İ is the capital of i, and I that of ı.
+        text = text.replace("İ", "i").replace("I", "ı")
+    folded = unicodedata.normalize("NFC", text).casefold()
+    if _OWN_LETTERS["da"] is own:
+        folded = folded.replace("aa", "å")
+    for letter in folded:
         if letter in own:
             base.append(own[letter] + "\U0010ffff")
+            accents.append(" ")
+            continue
+        if letter in variants:
+            base.append(variants[letter][0])
+            accents.append(variants[letter][1] + " ")
+            continue
+        if "\u0621" <= letter <= "\u064a":
+            # Where Unicode makes a letter and a mark of it, Arabic script has a letter.
+            base.append(letter)
             accents.append(" ")
             continue
         for sign in unicodedata.normalize("NFD", _SPELLED_OUT.get(letter, letter)):
             (accents if unicodedata.combining(sign) else base).append(sign)
         accents.append(" ")
-    return "".join(base), "".join(accents), text.swapcase(), text
+    return "".join(base), "".join(accents), text if language == "da" else text.swapcase(), text
 
 
 @dataclass(frozen=True, order=True)
 class SpaceFault:
-    """A French sign without its no-break space; line and column count from 1."""
+    """A sign without what belongs beside it, in French a no-break space, in Spanish its other half; line and column
+    count from 1.
+    """
 
     line: int
     column: int
@@ -212,6 +344,48 @@ def _space_faults(prose: str) -> Iterator[SpaceFault]:
         what = f"there is {'a plain space' if neighbour == ' ' else 'no space'} {side} {sign}"
         line = prose.count("\n", 0, at) + 1
         yield SpaceFault(line, at - prose.rfind("\n", 0, at), sign, what)
+
+
+_OPENING_OR_CLOSING = re.compile(r"[¿¡]+|[?!]+")
+_PARAGRAPH = re.compile(r"[^\n]+(?:\n(?![ \t]*\n)[^\n]+)*")
+#: What is quoted or set in italics may be in another language.
+_QUOTED = re.compile(
+    r"“[^”\n]*”|«[^»\n]*»|\"[^\"\n]*\"|(?<![*\w])\*[^*\n]+\*(?!\*)|(?<!\w)_[^_\n]+_(?!\w)|\([?!]+\)|!\["
+)
+
+
+def spanish_mark_faults(text: str) -> list[SpaceFault]:
+    """Where Markdown text in Spanish asks or calls without ¿ or ¡ before, or begins to and does not end.
+
+    "¿Qué haces!" is right: what asks and calls may begin with one sign and end with the other.
+    """
+    prose = _NOT_PROSE.sub(lambda found: re.sub(r"[^\n]", "x", found.group()), text)
+    prose = _QUOTED.sub(
+        lambda found: found.group() if re.search("[¿¡]", found.group()) else "x" * len(found.group()), prose
+    )
+    return [fault for paragraph in _PARAGRAPH.finditer(prose) for fault in _mark_faults(prose, paragraph)]
+
+
+def _mark_faults(prose: str, paragraph: re.Match[str]) -> Iterator[SpaceFault]:
+    opened: list[re.Match[str]] = []
+
+    def fault(found: re.Match[str], what: str) -> SpaceFault:
+        at = found.start()
+        return SpaceFault(prose.count("\n", 0, at) + 1, at - prose.rfind("\n", 0, at), found.group(), what)
+
+    for found in _OPENING_OR_CLOSING.finditer(prose, paragraph.start(), paragraph.end()):
+        if found.group()[0] in "¿¡":
+            opened.append(found)
+            if prose[found.end() : found.end() + 1].isspace():
+                yield fault(found, f"there is a space after {found.group()}")
+        elif not opened:
+            yield fault(found, f"there is no {'¿' if '?' in found.group() else '¡'} before {found.group()}")
+        else:
+            opened.pop()
+            if prose[found.start() - 1].isspace():
+                yield fault(found, f"there is a space before {found.group()}")
+    for found in opened:
+        yield fault(found, f"nothing ends what begins with {found.group()}")
 
 
 def format_moment(moment: datetime.datetime, lang: str) -> str:
