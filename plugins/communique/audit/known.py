@@ -59,6 +59,8 @@ class PublicText:
     doc: str = ""
     lang: str = ""
     html: str = field(default="", repr=False)
+    #: Whether what it says may stand anywhere. A sentence that may itself be a copy of sealed text excuses no other.
+    excuses: bool = True
 
 
 @dataclass(frozen=True, order=True)

@@ -70,6 +70,8 @@ def secrets_of(sealed: Iterable[SealedText], public: Iterable[PublicText]) -> Se
         by_word.setdefault(max(span, key=len), []).append((span, origin))
     secrets = Secrets(runs, by_word)
     for known in public:
+        if not known.excuses:
+            continue
         for stream in _streams(known.text, known.html):
             for run in _runs(stream):
                 runs.pop(run, None)
