@@ -43,10 +43,12 @@ def test_the_demos_members_and_passphrases_are_listed(demo):
         "mx-01": ("state:mx",),
         "nz-01": ("oeg", "state:nz", "group:plan"),
         "sg-01": ("oeg",),
+        "t-ana": ("oeg",),
         "tr-01": ("partner", "state:tr"),
     }
     words = {one.login: len(one.passphrase.split()) for one in listed}
-    assert words == {"ar-01": 12, "fr-01": 12, "hr-01": 9, "mx-01": 9, "nz-01": 12, "sg-01": 12, "tr-01": 9}
+    assert {login for login, count in words.items() if count == 9} == {"hr-01", "mx-01", "tr-01"}
+    assert set(words.values()) == {9, 12}
     readme = (DEMO / "README.md").read_text(encoding="utf-8")
     assert all(one.passphrase in readme for one in listed)
 

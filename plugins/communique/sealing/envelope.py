@@ -35,6 +35,8 @@ from communique.sealing.primitives import (
 
 OBJECT_TYPE = "cq1+jwe"
 SLOT_TYPE = "cq1-slot+jwe"
+#: What a translator's browser seals, unsigned: `open_reply_object`.
+REPLY_TYPE = "cq1-reply+jwe"
 SLOT_KID = "slot"
 KINDS = ("section", "document", "attachment", "feed", "index")
 LARGEST_TEXT = 64 * 1024 * 1024
@@ -187,7 +189,7 @@ def open_sealed(
     Raises:
         Malformed, DoesNotOpen, NewerThanKeyring, NotForYou
     """
-    sealed = _read(text, _OBJECT_MEMBERS)
+    sealed = _read(text, OBJECT_TYPE)
     _verify(sealed, signers)
     context = _context_of(sealed)
     if not any(_matches(context, place) for place in ([expect] if isinstance(expect, Context) else expect)):
@@ -213,7 +215,7 @@ def verify_sealed(text: str, signers: Iterable[bytes]) -> Context:
     Raises:
         Malformed, DoesNotOpen
     """
-    sealed = _read(text, _OBJECT_MEMBERS)
+    sealed = _read(text, OBJECT_TYPE)
     _verify(sealed, signers)
     return _context_of(sealed)
 
@@ -224,10 +226,33 @@ def open_slot_object(sealed_slot: Json, kek: bytes, context: Mapping[str, Json])
     Raises:
         Malformed, DoesNotOpen
     """
-    sealed = _read(cj(sealed_slot), _SLOT_MEMBERS)
+    sealed = _read(cj(sealed_slot), SLOT_TYPE)
     if sealed.context != context:
         raise DoesNotOpen
     return unframe(_decrypt(sealed, sealed.recipients[0][1], kek))
+
+
+def read_reply_object(text: str) -> tuple[str, Json]:
+    """The kid for which a reply says it was sealed, and the context it claims. Nothing of it is believed yet.
+
+    Raises:
+        Malformed
+    """
+    sealed = _read(text, REPLY_TYPE)
+    return sealed.recipients[0][0], sealed.context
+
+
+def open_reply_object(text: str, recipient: Recipient, context: Mapping[str, Json]) -> tuple[Mapping[str, Json], bytes]:
+    """Meta and body of a reply. Only a translator and the editors know its key, so opening proves whose it is.
+
+    Raises:
+        Malformed, DoesNotOpen
+    """
+    sealed = _read(text, REPLY_TYPE)
+    kid, encrypted_key = sealed.recipients[0]
+    if kid != recipient.kid or sealed.context != context:
+        raise DoesNotOpen
+    return unframe(_decrypt(sealed, encrypted_key, recipient.key))
 
 
 def split_kid(kid: str) -> tuple[str, int]:
@@ -246,6 +271,7 @@ def split_kid(kid: str) -> tuple[str, int]:
 class _Sealed:
     """A sealed object whose every shape was checked; nothing in it is believed yet."""
 
+    typ: str
     protected: str
     protected_bytes: bytes
     recipients: tuple[tuple[str, bytes], ...]
@@ -262,14 +288,13 @@ class _Sealed:
         Raises:
             Malformed: anything more, anything less.
         """
-        typ = SLOT_TYPE if self.recipients[0][0] == SLOT_KID else OBJECT_TYPE
         try:
             header = parse_cj(self.protected_bytes.decode("ascii"))
         except UnicodeDecodeError:
             raise Malformed("the protected header is not ASCII") from None
         if not isinstance(header, dict) or set(header) != {"cq", "enc", "typ"}:
             raise Malformed("the protected header has other members than cq, enc and typ")
-        if header["enc"] != "A256GCM" or header["typ"] != typ:
+        if header["enc"] != "A256GCM" or header["typ"] != self.typ:
             raise Malformed("the protected header names another format")
         context: Json = header["cq"]
         return context
@@ -298,7 +323,7 @@ def _encrypt(
     }
 
 
-def _read(text: str, members: set[str]) -> _Sealed:
+def _read(text: str, typ: str) -> _Sealed:
     """R2 and R3: the text form and all shapes, before any cryptography sees a byte.
 
     WebKitGTK 2.50 crashes on a wrapped key of no bytes: a shape is not a formality.
@@ -306,19 +331,20 @@ def _read(text: str, members: set[str]) -> _Sealed:
     if len(text) > LARGEST_TEXT:
         raise Malformed("the text is longer than 64 MiB")
     value = parse_cj(text)
-    if not isinstance(value, dict) or set(value) != members:
+    if not isinstance(value, dict) or set(value) != (_OBJECT_MEMBERS if typ == OBJECT_TYPE else _SLOT_MEMBERS):
         raise Malformed("the object has other members than its format")
     signature = b""
-    if "unprotected" in members:
+    if typ == OBJECT_TYPE:
         unprotected = value["unprotected"]
         if not isinstance(unprotected, dict) or set(unprotected) != {"cq_sig"}:
             raise Malformed("the unprotected header has other members than cq_sig")
         signature = _bytes_of(unprotected["cq_sig"], 64)
-    recipients = _recipients_of(value["recipients"], slot="unprotected" not in members)
+    recipients = _recipients_of(value["recipients"], typ)
     ciphertext = from_b64u(value["ciphertext"])
     if len(ciphertext) < _HEAD:
         raise Malformed("the ciphertext is shorter than a frame's head")
     return _Sealed(
+        typ=typ,
         protected=value["protected"],
         protected_bytes=from_b64u(value["protected"]),
         recipients=recipients,
@@ -330,9 +356,9 @@ def _read(text: str, members: set[str]) -> _Sealed:
     )
 
 
-def _recipients_of(value: Json, *, slot: bool) -> tuple[tuple[str, bytes], ...]:
-    if not isinstance(value, list) or not 1 <= len(value) <= (1 if slot else MOST_RECIPIENTS):
-        raise Malformed("there must be 1 to 64 recipients, in a slot exactly 1")
+def _recipients_of(value: Json, typ: str) -> tuple[tuple[str, bytes], ...]:
+    if not isinstance(value, list) or not 1 <= len(value) <= (MOST_RECIPIENTS if typ == OBJECT_TYPE else 1):
+        raise Malformed("there must be 1 to 64 recipients, in a slot or a reply exactly 1")
     found: list[tuple[str, bytes]] = []
     for recipient in value:
         if not isinstance(recipient, dict) or set(recipient) != {"encrypted_key", "header"}:
@@ -343,7 +369,7 @@ def _recipients_of(value: Json, *, slot: bool) -> tuple[tuple[str, bytes], ...]:
         kid = header["kid"]
         if not isinstance(kid, str):
             raise Malformed("a recipient's kid is not text")
-        if slot:
+        if typ == SLOT_TYPE:
             if kid != SLOT_KID:
                 raise Malformed("a slot's recipient is not called slot")
         else:

@@ -6,7 +6,7 @@ It shows neither who the members are, nor how many, nor what they may read.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 
@@ -91,11 +91,33 @@ def build_keyring(
     for number in range(padded - len(slots)):
         locator, kek = keystore.dummy(register.epoch, number)
         slots.append((locator, kek, b""))
+    return _keyring(keystore, register, register.salt, slots, length)
+
+
+def build_single_slot(
+    keystore: Keystore, register: Register, login: str, salt: bytes, keys: Mapping[str, bytes]
+) -> str:
+    """A keyring whose one slot opens with the passphrase of `login`, and holds `keys` (kid to key) and nothing else.
+
+    `salt` is its own: with that of the site's keyring the two would show which of the site's slots is whose.
+    """
+    member = register.members[login]
+    passphrase = keystore.passphrase(login, member.number, member.words, member.wordlist)
+    master_key = stretch(normalise_passphrase(passphrase), _member_salt(register.site, salt, login))
+    jwks: list[Json] = [_jwk(kid, key) for kid, key in sorted(keys.items())]
+    body = cj(_body(keystore, register, login, jwks, {})).encode("ascii")
+    slot = (*_locator_and_kek(master_key, register.epoch), body)
+    return _keyring(keystore, register, salt, [slot], _slot_length(len(body)))
+
+
+def _keyring(
+    keystore: Keystore, register: Register, salt: bytes, slots: Iterable[tuple[bytes, bytes, bytes]], length: int
+) -> str:
     keyring: dict[str, Json] = {
         "v": 1,
         "site": register.site,
         "epoch": register.epoch,
-        "kdf": {"name": "PBKDF2", "hash": "SHA-512", "iter": ITERATIONS, "salt": b64u(register.salt)},
+        "kdf": {"name": "PBKDF2", "hash": "SHA-512", "iter": ITERATIONS, "salt": b64u(salt)},
         "slots": {
             b64u(locator): seal_slot(
                 _slot_context(register.site, register.epoch, b64u(locator)),
@@ -193,8 +215,17 @@ def _slot_body(
         first = max(member.tiers.get(name, entry.generation), entry.generation - EARLIER_GENERATIONS)
         for generation in range(first, entry.generation + 1):
             kid = f"{tid}.{generation}"
-            key = keystore.tier_key(entry.tier, generation)
-            keys[kid] = {"kty": "oct", "alg": "A256KW", "kid": kid, "k": b64u(key)}
+            keys[kid] = _jwk(kid, keystore.tier_key(entry.tier, generation))
+    return _body(keystore, register, member.login, [keys[kid] for kid in sorted(keys)], told)
+
+
+def _jwk(kid: str, key: bytes) -> dict[str, Json]:
+    return {"kty": "oct", "alg": "A256KW", "kid": kid, "k": b64u(key)}
+
+
+def _body(
+    keystore: Keystore, register: Register, login: str, keys: Sequence[Json], labels: Mapping[str, Json]
+) -> dict[str, Json]:
     signer = {
         "kty": "OKP",
         "crv": "Ed25519",
@@ -205,10 +236,10 @@ def _slot_body(
         "v": 1,
         "site": register.site,
         "epoch": register.epoch,
-        "member": member.login,
+        "member": login,
         "sig": [signer],
-        "keys": [keys[kid] for kid in sorted(keys)],
-        "labels": told,
+        "keys": keys,
+        "labels": labels,
     }
 
 

@@ -35,6 +35,19 @@ _KDF: dict[str, Json] = {"name": "Argon2id", "m": 262144, "t": 3, "p": 4}
 
 
 @dataclass(frozen=True)
+class PackageKeys:
+    """What seals a translator's package: one key for the way out, one for the way back, so that neither passes for the
+    other. `tid` and `kid` tell nothing of whose it is; `salt` keeps its slot from looking like one of the site's.
+    """
+
+    kid: str
+    tid: str
+    out: bytes = field(repr=False)
+    back: bytes = field(repr=False)
+    salt: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class Keystore:
     """The master of one site. Every key, passphrase and opaque name follows from it: back it up.
 
@@ -100,6 +113,12 @@ class Keystore:
         """Locator and key of a slot that belongs to nobody."""
         secret = self._derive("cq1/dummy|", u32(epoch) + u32(number), 48)
         return secret[:16], secret[16:]
+
+    def package_keys(self, login: str, number: int, package: str, lang: str) -> PackageKeys:
+        """The keys of one translator's package: after a new passphrase, and for another package, they are others."""
+        secret = self._derive("cq1/package|", lp(login) + u32(number) + lp(package) + lp(lang), 90)
+        tid = "t" + lower_base32(secret[80:])
+        return PackageKeys(f"{tid}.1", tid, secret[:32], secret[32:64], secret[64:80])
 
     def _derive(self, purpose: str, rest: bytes, length: int) -> bytes:
         return hk(self.master, purpose.encode("ascii") + lp(self.site) + rest, length)
