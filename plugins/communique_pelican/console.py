@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +14,10 @@ from rich.console import Console
 from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from communique.problems import Refused
+from communique.problems import Problem, Refused
 from communique_pelican.client import NEEDED
 from communique_pelican.keys import Keys
+from communique_pelican.speaking import said_by
 
 
 @dataclass
@@ -37,6 +38,8 @@ class BuildReport:
     #: What each part of the browser's client weighs, in bytes as a host sends them.
     client: Mapping[str, int] = field(default_factory=dict)
     keys: Keys | None = field(default=None, repr=False)
+    #: What an editor should look at, and stops nothing.
+    warnings: tuple[Problem, ...] = ()
 
 
 class Watch:
@@ -44,6 +47,7 @@ class Watch:
 
     def __init__(self, console: Console | None, report: BuildReport) -> None:
         self._report = report
+        self._console = console
         self._progress = Progress(
             TextColumn("{task.description:<12}"),
             BarColumn(bar_width=28),
@@ -56,7 +60,7 @@ class Watch:
 
     @contextmanager
     def phase(self, name: str, total: int = 1) -> Iterator[Callable[[int], None]]:
-        task = self._progress.add_task(name, total=total)
+        task = self._progress.add_task(said_by(self._console, name), total=total)
         begun = time.perf_counter()
 
         def done(count: int) -> None:
@@ -100,7 +104,17 @@ def weigh(client: Mapping[str, int]) -> str:
     return f"client: {whole:.1f} kB compressed to sign in and read ({listed(needed)}); when used: {listed(others)}"
 
 
+def warn(console: Console, warnings: Sequence[Problem]) -> None:
+    """Each warning as a problem is told, and that it is none."""
+    for warning in warnings:
+        console.print(escape(str(warning)), soft_wrap=True, highlight=False)
+    if warnings:
+        count = f"{len(warnings)} {'warning' if len(warnings) == 1 else 'warnings'}"
+        console.print(f"\n{count}: worth a look, and nothing is stopped by it", soft_wrap=True, highlight=False)
+
+
 def tell(console: Console, report: BuildReport) -> None:
+    warn(console, report.warnings)
     seconds = sum(report.phases.values())
     state = "unchanged" if report.unchanged else "new"
     console.print(

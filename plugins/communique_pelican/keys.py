@@ -13,6 +13,7 @@ from communique.problems import Place, Problem, Refused
 from communique.sealing.demo import open_demo
 from communique.sealing.keystore import Keystore, open_keystore
 from communique.sealing.register import Credential, Register, credentials, read_register
+from communique_pelican.speaking import spoken
 
 #: Names a file whose first line is the editors' passphrase, for builds nobody watches. Never the passphrase itself:
 #: other processes may read the environment.
@@ -97,4 +98,4 @@ def _passphrase(environ: Mapping[str, str]) -> str:
         place = Place("keys/keystore.json")
         what = "the keystore's passphrase is needed, and nobody is there to ask"
         raise Refused([Problem(place, "no-passphrase", what, f"name a file that holds it in {PASSPHRASE_FILE}")])
-    return getpass.getpass("passphrase of the keystore: ")
+    return getpass.getpass(spoken(environ).translated("passphrase of the keystore: "))

@@ -31,6 +31,7 @@ from communique.problems import Place, Problem, Refused
 from communique_pelican.finishing import data_script
 from communique_pelican.keys import PASSPHRASE_FILE, Keys, find_keys
 from communique_pelican.preview_as import OBSERVER, Reader, reader, release_with_keyring
+from communique_pelican.speaking import spoken
 
 ADDRESS = "127.0.0.1"
 WATCHED = ("content", "theme", "translations", "keys", "plugins", "pelicanconf.py")
@@ -274,7 +275,7 @@ def _asked_once(site: Path, environ: Mapping[str, str]) -> str | None:
     own = (site / "keys" / "keystore.json").exists()
     if not own or PASSPHRASE_FILE in environ or not sys.stdin.isatty() or not _DESCRIPTORS.is_dir():
         return None
-    return getpass.getpass("passphrase of the keystore: ")
+    return getpass.getpass(spoken(environ).translated("passphrase of the keystore: "))
 
 
 @contextmanager

@@ -17,6 +17,8 @@ class Terminal:
 
     console: Console
     ask: Callable[[str], str] | None = None
+    #: What counts as a yes, in small letters.
+    yes: Sequence[str] = ("y", "yes")
 
     def say(self, *lines: str) -> None:
         for line in lines:
@@ -33,7 +35,7 @@ class Terminal:
         if self.ask is None:
             what = "this waits for a yes, and nobody is there to ask"
             raise Refused([Problem(Place("--yes"), "nobody-to-ask", what, "read what would change, then add --yes")])
-        agreed = self.ask(f"{question} (yes/no) ").strip().lower() in ("y", "yes")
+        agreed = self.ask(f"{question} (yes/no) ").strip().lower() in self.yes
         if not agreed:
             self.say("nothing was changed")
         return agreed
