@@ -27,6 +27,8 @@ def verb(function: Callable[..., int], repeatable: Sequence[str] = ()) -> Any:
     may be given several times.
     """
 
+    function.__doc__ = _say(function.__doc__ or "")
+
     @task(iterable=list(repeatable))
     @functools.wraps(function)
     def guarded(context: Context, *args: Any, **options: Any) -> None:
@@ -36,16 +38,17 @@ def verb(function: Callable[..., int], repeatable: Sequence[str] = ()) -> Any:
         try:
             status = function(context, *args, **options)
         except Refused as refused:
-            print(refused, file=sys.stderr)
+            print(_say(str(refused)), file=sys.stderr)
             status = 1
         except SealingError as error:
-            print(error, file=sys.stderr)
+            print(_say(str(error)), file=sys.stderr)
             status = 1
         except KeyboardInterrupt:
             status = 130
         except Exception as error:  # noqa: BLE001  # the last stop before the user
             log = _log_of(error)
-            print(f"something unexpected happened ({type(error).__name__}); details: {log}", file=sys.stderr)
+            told = f"something unexpected happened ({type(error).__name__}); details: {log}"
+            print(_say(told), file=sys.stderr)
             status = 2
         if status:
             raise Exit(code=status)
@@ -64,17 +67,30 @@ def _log_of(error: BaseException) -> str:
     return str(log.relative_to(PROJECT))
 
 
-def _console() -> Any:
-    from rich.console import Console
+def _say(text: str) -> str:
+    """What is told to whoever started a verb, in their language."""
+    # Nothing is loaded for English: `invoke --list` stays quick.
+    asked = [os.environ.get(name, "") for name in ("COMMUNIQUE_LANG", "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")]
+    if all(one.split(".")[0].split("_")[0] in ("", "en", "C", "POSIX") for one in asked):
+        return text
+    from communique_pelican.speaking import spoken
 
-    return Console()
+    return spoken(os.environ).translated(text)
+
+
+def _console() -> Any:
+    from communique_pelican.speaking import SpeakingConsole, spoken
+
+    return SpeakingConsole(spoken(os.environ))
 
 
 def _terminal() -> Any:
+    from communique_pelican.speaking import yes_words
     from communique_pelican.terminal import Terminal
 
+    console = _console()
     somebody = sys.stdin.isatty() and sys.stdout.isatty()
-    return Terminal(_console(), input if somebody else None)
+    return Terminal(console, (lambda question: input(_say(question))) if somebody else None, yes_words(console.wording))
 
 
 def _today() -> datetime.date:
@@ -349,31 +365,90 @@ def add_keys(context: Context, names: str = "", yes: bool = False, site: str = "
     return add_tiers(_folder(site), PROJECT, names=names, yes=yes, terminal=_terminal())
 
 
-@verb
-def pin(context: Context, document: str, language: str, site: str = "") -> int:
-    """Record that a translation is up to date, for example: translate.pin meetings/paris-2008 es."""
-    from communique_pelican.desk import pin
+@verb_with("read")
+def pin(context: Context, document: str, language: str, read: list[str], site: str = "") -> int:
+    """Record what a translation renders: translate.pin meetings/paris-2008 es (--read 7: ¶7 needs no other words)."""
+    from communique_pelican.translation_desk import pin
 
     return pin(
         _folder(site),
         PROJECT,
         document=document,
         language=language,
+        read=read,
         console=_console(),
         environ=os.environ,
     )
 
 
 @verb
-def messages(context: Context, language: str = "") -> int:
-    """Bring the catalogues in translations/ up to date with theme and letters (--language: begin a new one)."""
-    from communique_pelican.message_extraction import extract_messages, update_catalogue
+def acknowledge(context: Context, document: str, language: str, paragraphs: str = "", site: str = "") -> int:
+    """Record that changes of the original change nothing in a translation (--paragraphs 7,29-bis; or all of them)."""
+    from communique_pelican.translation_desk import acknowledge
 
-    template = extract_messages(PROJECT / "theme", PROJECT / "plugins")
-    folder = PROJECT / "translations"
-    languages = {path.parents[1].name.replace("_", "-") for path in folder.glob("*/LC_MESSAGES/communique.po")}
-    for lang in sorted(languages | {language} - {""}):
-        print(update_catalogue(folder, lang, template).relative_to(PROJECT))
+    return acknowledge(
+        _folder(site),
+        PROJECT,
+        document=document,
+        language=language,
+        paragraphs=[paragraphs] if paragraphs else [],
+        console=_console(),
+        environ=os.environ,
+    )
+
+
+@verb
+def translation_diff(context: Context, document: str, language: str, site: str = "") -> int:
+    """Show what the original said when it was translated, and what it says now: translate.diff about/security fr."""
+    from communique_pelican.translation_desk import diff
+
+    return diff(_folder(site), PROJECT, document=document, language=language, console=_console(), environ=os.environ)
+
+
+@verb
+def export(
+    context: Context,
+    to: str,
+    document: str = "",
+    for_: str = "",
+    audience: str = "",
+    all_: bool = False,
+    output: str = "",
+    site: str = "",
+) -> int:
+    """Write what wants translating as PO, XLIFF and a page to work on (--for t-NAME: sealed; --all: current too)."""
+    from communique_pelican.handoff_desk import export
+
+    return export(
+        _folder(site),
+        PROJECT,
+        to=to,
+        document=document,
+        login=for_,
+        audience=audience,
+        everything=all_,
+        output=output,
+        terminal=_terminal(),
+        environ=os.environ,
+    )
+
+
+@verb
+def take_back(context: Context, file: str, site: str = "") -> int:
+    """Check what a translator sent back, and put it into the files it belongs to: translate.import FILE."""
+    from communique_pelican.handoff_desk import take_back
+
+    return take_back(_folder(site), PROJECT, file=file, terminal=_terminal(), environ=os.environ)
+
+
+@verb
+def update(context: Context, language: str = "") -> int:
+    """Bring the catalogues in translations/ up to date with templates and code (--language: begin a new one)."""
+    from communique_pelican.message_extraction import update_catalogues
+    from communique_pelican.wording_catalogues import update_wording
+
+    for path, left in [*update_catalogues(PROJECT, language), *update_wording(PROJECT, language)]:
+        print(path.relative_to(PROJECT), _say(f"({left} to translate)") if left else "")
     return 0
 
 
@@ -454,6 +529,9 @@ def _group(name: str, default: str = "", **verbs: Any) -> Collection:
     return group
 
 
+# Its name while only the theme had messages.
+update.aliases = ("messages",)
+
 namespace = Collection(
     build,
     release,
@@ -477,7 +555,15 @@ namespace = Collection(
         letter=letter,
     ),
     _group("keys", create=create_keys, restore=restore_keys, renew=renew_keys, add=add_keys),
-    _group("translate", pin=pin, messages=messages),
+    _group(
+        "translate",
+        pin=pin,
+        acknowledge=acknowledge,
+        diff=translation_diff,
+        update=update,
+        export=export,
+        **{"import": take_back},
+    ),
     _group("audit", confirm=confirm),
     _group("access", diff=access_diff, approve=access_approve),
     _group("review", default="list", list=list_reviews, approve=approve_review),

@@ -31,8 +31,8 @@ HELD, AHEAD = (133, 94, 20), (27, 39, 66)
 
 
 def calendar_chart() -> bytes:
-    """The public events of content/data on a line of time: full where held, hollow where still to come, small where only
-    a year is thought of. A test fails when the data have moved on and the committed picture has not.
+    """The public events of content/data on a line of time: full where held, hollow where still to come, small where
+    only a year is thought of. A test fails when the data have moved on and the committed picture has not.
     """
     width, height, left, right, axis = 1280, 340, 60, 1220, 240
     image = Image.new("RGB", (width, height), GROUND)
@@ -58,7 +58,9 @@ def calendar_chart() -> bytes:
     for event in shown:
         at = x(event.first + (event.last - event.first) / 2)
         # Dots that would touch stand above each other.
-        step = next(step for step in range(len(shown)) if all(abs(at - one) > 36 or step != other for one, other in taken))
+        step = next(
+            step for step in range(len(shown)) if all(abs(at - one) > 36 or step != other for one, other in taken)
+        )
         taken.append((at, step))
         small = event.status in ("intended", "considered")
         y, size, colour = axis - 36 - 44 * step, 10 if small else 17, HELD if event.is_held else AHEAD

@@ -14,8 +14,8 @@ from communique.access.units import units_of
 from communique.documents.catalogue import read_catalogue
 from communique.sealing.envelope import open_sealed, verify_sealed
 from communique.sealing.sealer import Sealer
-from communique_pelican.desk import pin
 from communique_pelican.keys import find_keys
+from communique_pelican.translation_desk import pin
 from tests.site_building import PROJECT, SITES, copy_site, published, run
 
 pytestmark = pytest.mark.site
@@ -125,4 +125,4 @@ def test_what_may_be_told_is_compared_and_translated_as_any_document(site: Path)
     pins = (site / "content/papers/qvfolder/es.pins").read_text(encoding="utf-8")
 
     assert {str(unit.audience) for unit in units_of(catalogue) if unit.document == "notes/released"} == {"public"}
-    assert re.findall(r"^(\w+):", pins, re.MULTILINE) == ["blocks", "released"]
+    assert re.findall(r"^(\w+):", pins, re.MULTILINE) == ["format", "key", "audience", "fields", "blocks", "released"]

@@ -18,7 +18,7 @@ LAYERS = (
     ("communique.strict_yaml",),
     ("communique.policy",),
     ("communique.site",),
-    ("communique.events", "communique.horizon", "communique.figures", "communique.contacts"),
+    ("communique.events", "communique.horizon", "communique.figures", "communique.contacts", "communique.glossary"),
     ("communique.approvals",),
     ("communique.documents",),
     ("communique.languages", "communique.calendars", "communique.vcards"),

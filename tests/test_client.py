@@ -84,3 +84,19 @@ def test_what_opens_sealed_text_passes_the_same_vectors_shortened(parts: dict[st
     )
     assert ran.returncode == 0, ran.stdout
     assert int(re.findall(r"(?m)^# pass (\d+)$", ran.stdout)[0]) > 300
+
+
+#: A text in a script, or a comment, which is passed over.
+_LITERAL = re.compile(r"""//[^\n]*|/\*.*?\*/|("(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`)""", re.DOTALL)
+#: How a script would say something to a reader itself.
+_SAYS = re.compile(r"""(?:textContent|innerText|title|alt|placeholder|ariaLabel)\s*=\s*["'](?=[^"']*[A-Za-z]{2})"""
+                   r"""|setAttribute\("(?:aria-label|title|alt|placeholder)",\s*["']""")  # fmt: skip
+
+
+def test_no_script_holds_a_sentence() -> None:
+    """What readers are told comes from the page, in the page's language."""
+    for name, text in read_scripts(PROJECT / "theme" / "static").items():
+        assert not _SAYS.search(text), name
+        for found in _LITERAL.finditer(text):
+            said = (found[1] or "")[1:-1]
+            assert not re.match(r"[A-Z][a-z]+ [a-z]+|\S+ .*[a-z]{2}[.!?…]$", said), f"{name}: {said!r}"

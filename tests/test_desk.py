@@ -12,7 +12,7 @@ import pytest
 from rich.console import Console
 
 from communique.problems import Refused
-from communique_pelican import desk
+from communique_pelican import desk, translation_desk
 
 PROJECT = Path(__file__).resolve().parents[1]
 DOCUMENT = "meetings/paris-2008"
@@ -42,7 +42,7 @@ def edit(site: Path, lang: str, old: str, new: str) -> None:
 
 
 def test_a_pinned_translation_is_current_until_its_original_changes(site: Path) -> None:
-    assert "es.pins: es is current" in said(desk.pin, site, document=DOCUMENT, language="es")
+    assert "es.pins: es is current" in said(translation_desk.pin, site, document=DOCUMENT, language="es")
     body = (site / "content" / DOCUMENT / "en.md").read_text(encoding="utf-8").split("\n\n")
     paragraph = next(block for block in body[1:] if block[0].isalpha())
     edit(site, "en", paragraph, "Since then, " + paragraph)
@@ -50,6 +50,21 @@ def test_a_pinned_translation_is_current_until_its_original_changes(site: Path) 
     line = next(line for line in said(desk.status, site).splitlines() if line.startswith(f"{DOCUMENT} "))
 
     assert "stale (¶" in line
+
+
+def test_a_change_is_shown_declared_cosmetic_and_not_stale_any_more(site: Path) -> None:
+    said(translation_desk.pin, site, document=DOCUMENT, language="es")
+    body = (site / "content" / DOCUMENT / "en.md").read_text(encoding="utf-8").split("\n\n")
+    paragraph = next(block for block in body[1:] if block[0].isalpha())
+    edit(site, "en", paragraph, "Since then, " + paragraph)
+
+    shown = said(translation_desk.diff, site, document=DOCUMENT, language="es")
+    assert "¶ 1, paragraph: changed" in shown
+    assert "+ Since then, " in shown
+    with pytest.raises(Refused, match="not-changed"):
+        said(translation_desk.acknowledge, site, document=DOCUMENT, language="es", paragraphs=["2"])
+    told = said(translation_desk.acknowledge, site, document=DOCUMENT, language="es", paragraphs=["1"])
+    assert "cosmetic changes acknowledged: ¶ 1" in told
 
 
 def test_contacts_that_nobody_has_confirmed_for_long_are_told_to_editors(site: Path) -> None:
@@ -73,16 +88,16 @@ def test_the_state_of_every_document_is_listed_and_counted(site: Path) -> None:
 
 def test_a_misspelt_document_or_language_is_refused_and_the_nearest_name_is_offered(site: Path) -> None:
     with pytest.raises(Refused, match='did you mean "meetings/paris-2008"'):
-        said(desk.pin, site, document="meetings/pariss-2008", language="es")
+        said(translation_desk.pin, site, document="meetings/pariss-2008", language="es")
     with pytest.raises(Refused, match="no-translation"):
-        said(desk.pin, site, document=DOCUMENT, language="en")
+        said(translation_desk.pin, site, document=DOCUMENT, language="en")
 
 
 def test_a_translation_that_lacks_a_section_cannot_be_pinned(site: Path) -> None:
     edit(site, "es", "\n## ", "\nUn párrafo de más.\n\n## ")
 
     with pytest.raises(Refused):
-        said(desk.pin, site, document=DOCUMENT, language="es")
+        said(translation_desk.pin, site, document=DOCUMENT, language="es")
     assert not (site / "content" / DOCUMENT / "es.pins").exists()
 
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from communique.policy import read_labels
-from communique.problems import Place, Problem, Refused
+from communique.problems import Place, Problem, Refused, did_you_mean
 from communique.strict_yaml import Node
 
 _IDENTIFIER = re.compile(r"[a-z0-9][a-z0-9.-]{0,127}\Z")
@@ -19,7 +19,20 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}\Z")
 _HOME = re.compile(r"https://[a-z0-9.-]+(?::\d+)?(?:/[A-Za-z0-9._~-]+)*/\Z")
 #: Pages that the site makes itself, in each language (`communique_pelican.generated`); a text may link to them as to
 #: documents.
-PAGES = ("access", "updates", "review", "actions", "directory", "lessons", "archive", "timeline", "states", "calendar")
+PAGES = (
+    "access",
+    "updates",
+    "review",
+    "actions",
+    "directory",
+    "lessons",
+    "archive",
+    "timeline",
+    "states",
+    "calendar",
+    "glossary",
+    "translations",
+)
 #: Names at a language's root that no collection may take.
 RESERVED = ("theme", "sealed", "x", "data", "files", *PAGES)
 
@@ -58,6 +71,8 @@ class Site:
     #: catalogue.
     ask: Reference | None = None
     foot: tuple[Reference, ...] = ()
+    #: For a text that a language lacks: which translations its readers are shown, in this order, before the original.
+    fallback: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def read_site(node: Node, kinds_known: Sequence[str]) -> Site:
@@ -71,7 +86,7 @@ def read_site(node: Node, kinds_known: Sequence[str]) -> Site:
         problems,
         "the file",
         ["id", "as_of", "home", "languages", "name", "tagline", "enquiries", "collections", "kinds"],
-        ["ask", "foot"],
+        ["ask", "foot", "fallback"],
     )
     if problems:
         raise Refused(problems)
@@ -121,10 +136,33 @@ def read_site(node: Node, kinds_known: Sequence[str]) -> Site:
             Reference(item.as_text(problems, "a document"), item.place)
             for item in (part["foot"].as_list(problems, "foot") if "foot" in part else ())
         ),
+        _fallback(part["fallback"], languages, problems) if "fallback" in part else {},
     )
     if problems:
         raise Refused(problems)
     return site
+
+
+def _fallback(node: Node, languages: tuple[str, ...], problems: list[Problem]) -> dict[str, tuple[str, ...]]:
+    """`fallback: {es: [fr, en]}`: each language's own chain; none leads into another's."""
+    chains: dict[str, tuple[str, ...]] = {}
+    for lang, entry in node.as_mapping(problems, "fallback").items():
+        if lang not in languages:
+            what = f'the site has no language "{lang}"'
+            problems.append(Problem(entry.place, "unknown-language", what, did_you_mean(lang, languages)))
+        chain: list[str] = []
+        for item in entry.as_list(problems, f"the fallback of {lang}"):
+            other = item.as_text(problems, "a language")
+            if other not in languages:
+                what = f'the site has no language "{other}"'
+                problems.append(Problem(item.place, "unknown-language", what, did_you_mean(other, languages)))
+            elif other == lang or other in chain:
+                what = f'"{other}" stands in the fallback of {lang}' + (" twice" if other in chain else " itself")
+                fix = "name each other language once; the original comes last without being named"
+                problems.append(Problem(item.place, "bad-fallback", what, fix))
+            chain.append(other)
+        chains[lang] = tuple(chain)
+    return chains
 
 
 def _kind_labels(node: Node, languages: tuple[str, ...], problems: list[Problem]) -> Mapping[str, str]:

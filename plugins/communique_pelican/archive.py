@@ -59,7 +59,7 @@ def _locked(catalogue: Catalogue) -> list[Document]:
 
 def _guest(run: Run, document: Document) -> dict[str, Any]:
     """A locked entry: what can be said of it to everybody is its collection and whether it is translated."""
-    state = run.statuses[document.id, run.lang].state
+    state = run.statuses[document.id, run.lang].for_readers
     return {**guest(run, document, ENTRY), "found_by": {"collection": document.collection, "state": state}}
 
 

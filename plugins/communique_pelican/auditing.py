@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
 from communique.audit import Known, PublicText, SealedText, Standing, Tree, audit, read_confirmations
+from communique.audit.definitions import quoted_in_definitions
 from communique.documents.catalogue import Catalogue, Document, Text
 from communique.documents.data_entries import data_entries, public_lines
 from communique.documents.references import without_citations
+from communique.documents.rendering import without_notes
 from communique.documents.source import PUBLIC_PART, without_tokens
+from communique.documents.term_links import without_terms
 from communique.languages.shown_facts import own_words, without_panel
 from communique.problems import Place, Refused
 from communique.sealing.attachments import KIND
@@ -54,7 +57,8 @@ def check_finished(
             found, known, lambda look, paths: spread(lambda batch: [look(path) for path in batch], paths, jobs, done)
         )
     if problems:
-        raise Refused(problems)
+        # Where a definition is the cause, one letter says what one for each of many pages would.
+        raise Refused(list(quoted_in_definitions(plan.catalogue.glossary, known)) or problems)
 
 
 def what_is_known(
@@ -74,31 +78,39 @@ def what_is_known(
             of = sealed[document.id, text.lang]
             for part in () if document.is_withdrawn else text.source.parts:
                 if part.name == PUBLIC_PART and not document.is_sealed:
-                    body, html = bare(without_tokens(part.text)), without_tokens(of.public)
-                    public.append(PublicText(body, "body", part.place, document.id, text.lang, html))
+                    written, place = text.said_in(part)
+                    body, html = bare(without_tokens(written)), without_notes(without_terms(without_tokens(of.public)))
+                    public.append(PublicText(body, "body", place, document.id, text.lang, html))
                     continue
                 name = part.name if part.name != PUBLIC_PART else WHOLE
+                written, place = text.said_in(part)
                 words, html = (
-                    without_tokens(part.text),
-                    without_citations(without_panel(of.own.get(name, of.plain[name]))),
+                    without_tokens(written),
+                    without_notes(without_terms(without_citations(without_panel(of.own.get(name, of.plain[name]))))),
                 )
-                hidden.append(SealedText(document.id, text.lang, name, part.audience.names, part.place, words, html))
+                hidden.append(SealedText(document.id, text.lang, name, part.audience.names, place, words, html))
             if document.is_sealed:
                 hidden.extend(_facts(document, text))
                 continue
             # Not the summary: a sealed sentence copied into it is the likeliest accident, and excuses nothing.
-            front = " ".join([text.source.title, document.front.symbol, str(document.front.date)])
+            title = "" if "title" in text.lent else text.source.title
+            front = " ".join([title, document.front.symbol, str(document.front.date)])
             public.append(PublicText(front, "front", text.front.place, document.id, text.lang))
             # What a field says is read like any other sentence: a name in it is one that everybody may see.
             public += [
-                PublicText(told, "body", text.front.place, document.id, text.lang) for told in own_words(document, text)
+                PublicText(told, "body", text.front.place, document.id, text.lang)
+                for told in own_words(document, text, lent=False)
             ]
     public += [
         PublicText(bare(public_lines(name, content, catalogue)), "data", Place(f"{plan.content.name}/data/{name}"))
         for name, content in catalogue.data_texts.items()
         # What editors confirm and approve is never published.
-        if name not in ("confirmed.yaml", "approved.yaml")
+        if name not in ("confirmed.yaml", "approved.yaml", "glossary.yaml")
     ]
+    for term in catalogue.glossary.terms:
+        for lang in site.languages:
+            public.append(PublicText(" · ".join(term.words(lang)), "data", term.place, lang=lang))
+            public.append(PublicText(term.definitions[lang], "data", term.place, lang=lang, excuses=False))
     hidden += [
         SealedText(one.source, lang, one.id, one.audience.names, one.place, words)
         for one in data_entries(catalogue)
@@ -151,9 +163,11 @@ def _facts(document: Document, text: Text) -> Iterator[SealedText]:
     """
     front = text.front
     names = document.front.audience.names
-    own = own_words(document, text)
+    own = own_words(document, text, lent=False)
     slug = document.id.partition("/")[2]
-    for told in (text.source.title, document.front.symbol, front.summary, document.id, slug, *own):
+    title = "" if "title" in text.lent else text.source.title
+    summary = "" if "summary" in text.lent else front.summary
+    for told in (title, document.front.symbol, summary, document.id, slug, *own):
         if told:
             yield SealedText(document.id, text.lang, "facts", names, front.place, told)
 

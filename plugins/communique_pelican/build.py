@@ -29,8 +29,6 @@ from communique.documents.rendering import Phrases
 from communique.documents.terms import moment_of
 from communique.documents.versions import check_versions
 from communique.languages.messages import check_messages, load_messages
-from communique.languages.parity import check_parity
-from communique.languages.status import read_statuses
 from communique.problems import Place, Problem, Refused
 from communique.sealing.errors import SealingError
 from communique.sealing.lists import SealedList, seal_lists
@@ -44,12 +42,14 @@ from communique_pelican.data_words import audience_names, data_words
 from communique_pelican.discovery import write_discovery
 from communique_pelican.finishing import settle_times, write_assets, write_fixed_files, write_shared_data
 from communique_pelican.generated import all_plain_lists
-from communique_pelican.keys import find_keys, find_register
+from communique_pelican.keys import find_register
 from communique_pelican.message_extraction import extract_messages
 from communique_pelican.reference_words import citation_words, version_words
 from communique_pelican.releasing import prepare, recorded, refuse_moved_numbers
 from communique_pelican.root_pages import write_root_pages
 from communique_pelican.run import SOURCE_LANGUAGE, Assets, Plan, Run
+from communique_pelican.translation_warnings import translation_warnings
+from communique_pelican.translations import Translations
 from communique_pelican.workers import ADAPTERS, WorkerFailed, assemble_all, sealing, spread
 
 
@@ -75,6 +75,9 @@ def run_build(
         releasing = prepare(plan) if release else None
         plan = releasing.plan if releasing else plan
         report.keys, report.documents = plan.keys, len(plan.catalogue.documents)
+        with watch.phase("compare", report.documents) as done:
+            pin = plan.keys.keystore.pin_hash
+            report.warnings = tuple(translation_warnings(plan.catalogue, plan.pins, pin, workers, done))
         if releasing:
             report.number, report.repeated = releasing.number, releasing.repeats
         with building(site_dir) as tree:
@@ -132,13 +135,15 @@ def read_sources(
     moment = build_moment(site.as_of, environ)
     as_of = moment.date()
     listing = list_content(content, site, [])
+    translations = Translations(site_dir, project, environ, policy)
     with watch.phase("catalogue", len(listing.texts)) as done:
         catalogue = read_catalogue(
             content,
             lambda files: spread(lambda batch: read_texts(content, batch, site, policy), files, jobs, done),
             moment,
+            translations.merging,
         )
-    problems = check_parity(catalogue)
+    problems = translations.parity(catalogue)
     problems += check_versions(catalogue)
     problems += check_references(catalogue)
     problems += check_plans(catalogue.documents.values())
@@ -166,12 +171,12 @@ def read_sources(
     if problems:
         raise Refused(problems)
     with watch.phase("keys"):
-        # Last, since it takes a passphrase: nobody should type one to hear of a misspelt word.
-        keys = find_keys(site_dir, project, environ)
+        # Last, or with the first pins, since it takes a passphrase: nobody should type one to hear of a misspelt word.
+        keys = translations.keys
     catalogue = catalogue.named(keys.keystore.document_id)
-    statuses = read_statuses(content, catalogue, listing, keys.keystore.pin_hash)
+    statuses, pins = translations.statuses(catalogue), translations.pins(catalogue)
     sealer = Sealer(keys.keystore, keys.register)
-    return Plan(project, site_dir, content, release, as_of, catalogue, statuses, keys, sealer, messages, moment)
+    return Plan(project, site_dir, content, release, as_of, catalogue, statuses, keys, sealer, messages, moment, pins)
 
 
 def not_releasable(catalogue: Catalogue, register: Register, as_of: datetime.date) -> list[Problem]:
@@ -227,6 +232,12 @@ def seal_all(plan: Plan, watch: Watch, jobs: int) -> dict[tuple[str, str], Seale
             audience_names(plan.catalogue.policy, opaque_names(plan), plan.messages[lang], lang),
             # Translators: stands where a paragraph was taken out; its number stands before it
             _("Withdrawn"),
+            # Translators: below a paragraph that a translation lacks and that is shown in the original's language
+            untranslated=_("Not yet translated"),
+            # Translators: below a translated paragraph; a link to the paragraph of the original follows
+            changed=_("The original has changed since."),
+            # Translators: a link to one paragraph in the language it was written in
+            see_original=_("See the original"),
             citing=citation_words(plan.messages[lang]),
             versions=version_words(plan.messages[lang]),
         )

@@ -134,7 +134,7 @@ def _due(plan: Plan, lang: str, name: str, action: Action) -> Dated:
         category=_("Deadline"),
         moment=action.due,
         url=_address(plan, lang, name, document, action.anchor),
-        lang=action.text.lang,
+        lang=action.lang,
     )
 
 

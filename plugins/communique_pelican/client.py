@@ -35,11 +35,13 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
         "locked.js",
         "said.js",
         "languages.js",
+        "remembered-language.js",
         "printing.js",
         "citations.js",
         "dates.js",
         "plans.js",
         "lists.js",
+        "terms.js",
     ),
     "reading": (
         "sealed-object.js",

@@ -1,4 +1,4 @@
-"""What editors ask and record between builds: states of translations, members, pins, confirmations."""
+"""What editors ask and record between builds: states of translations, members, confirmations."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from rich.console import Console
-from rich.table import Table
 
 from communique.audit import (
     Confirmation,
@@ -22,14 +21,14 @@ from communique.audit import (
 )
 from communique.audit.confirmations import FILE as CONFIRMED
 from communique.documents.catalogue import Catalogue, list_content, read_catalogue, read_data
-from communique.languages.parity import check_parity
-from communique.languages.status import read_statuses, render_pins
-from communique.languages.typography import join_list
-from communique.problems import Place, Problem, Refused, did_you_mean
+from communique.languages.status import read_statuses
+from communique.problems import Place, Problem, Refused
 from communique_pelican.auditing import what_is_known
 from communique_pelican.build import build_moment, read_sources, seal_all
-from communique_pelican.console import BuildReport, Watch
+from communique_pelican.console import BuildReport, Watch, warn
 from communique_pelican.keys import find_keys, find_register
+from communique_pelican.translation_desk import counted, states_table
+from communique_pelican.translation_warnings import read_warnings
 
 
 def status(site_dir: Path, project: Path, *, console: Console, environ: Mapping[str, str]) -> int:
@@ -40,19 +39,12 @@ def status(site_dir: Path, project: Path, *, console: Console, environ: Mapping[
     keystore = find_keys(site_dir, project, environ).keystore
     listing = list_content(content, catalogue.site)
     statuses = read_statuses(content, catalogue, listing, keystore.pin_hash)
-    languages = catalogue.site.languages
-    table = Table("document", *languages, box=None, pad_edge=False)
-    counts: dict[str, int] = {}
-    for document in catalogue.documents.values():
-        states = [statuses[document.id, lang] for lang in languages]
-        for one in states:
-            counts[one.state] = counts.get(one.state, 0) + 1
-        table.add_row(
-            document.id,
-            *(one.state + (f" (¶ {join_list([*map(str, one.stale)], 'en')})" if one.stale else "") for one in states),
-        )
-    console.print(table)
-    console.print("\n" + ", ".join(f"{count} {state}" for state, count in sorted(counts.items())), highlight=False)
+    console.print(states_table(catalogue, statuses))
+    console.print("\n" + counted(statuses), highlight=False)
+    warnings = read_warnings(content, catalogue, listing, keystore.pin_hash)
+    if warnings:
+        console.print()
+    warn(console, warnings)
     for ident, until in sorted(catalogue.embargoed.items()):
         told = f"{ident}: embargoed until {until.strftime('%Y-%m-%d %H:%M')} UTC, in no build before"
         console.print(told, highlight=False, soft_wrap=True)
@@ -89,48 +81,6 @@ def list_members(site_dir: Path, project: Path, *, console: Console, environ: Ma
         console.print(f"{login:<8} reads: {', '.join(sorted(member.tiers))}", soft_wrap=True, highlight=False)
         if login in passphrases:
             console.print(f"         DEMO passphrase: {passphrases[login]}", soft_wrap=True, highlight=False)
-    return 0
-
-
-def pin(
-    site_dir: Path,
-    project: Path,
-    *,
-    document: str,
-    language: str,
-    console: Console,
-    environ: Mapping[str, str],
-) -> int:
-    """Record that a translation renders its original as it is today.
-
-    Raises:
-        Refused: there is no such translation, or it does not correspond to its original.
-    """
-    content = site_dir / "content"
-    catalogue = read_catalogue(content)
-    found = catalogue.documents.get(document)
-    if found is None:
-        what = f'there is no document "{document}"'
-        raise Refused(
-            [Problem(Place(content.name), "unknown-document", what, did_you_mean(document, catalogue.documents))]
-        )
-    if language not in found.texts or language == found.original:
-        what = f'{document} has no translation "{language}"'
-        known = [lang for lang in found.texts if lang != found.original]
-        raise Refused(
-            [Problem(Place(f"{content.name}/{document}"), "no-translation", what, did_you_mean(language, known))]
-        )
-    # What stands below a tearline is pinned with the text above it, in one file.
-    found = catalogue.documents[found.released_from or document]
-    broken = [one for one in check_parity(catalogue) if one.place.file == found.texts[language].file]
-    if broken:
-        raise Refused(broken)
-    keystore = find_keys(site_dir, project, environ).keystore
-    path = content / found.id / f"{language}.pins"
-    below = catalogue.released_by(found)
-    released = below.texts[below.original].as_pinned if below and language in below.texts else None
-    _write(path, render_pins(found.texts[found.original].as_pinned, keystore.pin_hash, released))
-    console.print(f"{path.relative_to(site_dir)}: {language} is current", highlight=False)
     return 0
 
 

@@ -4,7 +4,6 @@ group a sealed list of those addressed to it; and the same entries as cards for 
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterable, Iterator
 from gettext import NullTranslations
 from html import escape
@@ -180,11 +179,8 @@ def _span(hours: Hours, lang: str, messages: NullTranslations) -> str:
     if hours.last != hours.first:
         # Translators: from one day of the week to another, such as "Monday to Friday"
         days = messages.gettext("%(first)s to %(last)s") % {"first": names[hours.first], "last": names[hours.last]}
-    return f"{days} {_time(hours.opens)}–{_time(hours.closes)}"
-
-
-def _time(time: datetime.time) -> str:
-    return f"{time:%H:%M}"
+    opens, closes = (typography.format_time(time, lang) for time in (hours.opens, hours.closes))
+    return f"{days} {opens}–{closes}"
 
 
 def _city(zone: str, lang: str) -> str:

@@ -131,7 +131,7 @@ def entry(run: Run, document: Document) -> dict[str, Any]:
         "path": document.path(run.lang),
         "lang": text.lang,
         "dir": typography.direction(text.lang),
-        "state": run.statuses[document.id, run.lang].state,
+        "state": run.statuses[document.id, run.lang].for_readers,
         "draft": document.front.draft,
         "markings": markings(run, document),
         "withdrawn": _withdrawn(run, document),
@@ -143,6 +143,8 @@ def entry(run: Run, document: Document) -> dict[str, Any]:
         **shown,
         "id": document.id,
         "title": text.source.title,
+        "title_in": _spoken(text, "title"),
+        "summary_in": _spoken(text, "summary"),
         "date": document.front.date.isoformat(),
         "date_text": typography.format_date(document.front.date, run.lang),
         "symbol": document.front.symbol,
@@ -150,6 +152,12 @@ def entry(run: Run, document: Document) -> dict[str, Any]:
         "kind": document.front.kind,
         "kind_label": run.catalogue.site.kinds[document.front.kind][run.lang],
     }
+
+
+def _spoken(text: Text, name: str) -> dict[str, str]:
+    """The language of the title or summary."""
+    lang = text.lang_of(name)
+    return {"lang": lang, "dir": typography.direction(lang)}
 
 
 def _withdrawn(run: Run, document: Document) -> dict[str, Any] | None:
@@ -215,6 +223,9 @@ def view(run: Run, document: Document) -> dict[str, Any]:
         "numbering": front.numbering,
         "stale": list(status.stale),
         "original": document.text_for(run.lang).lang,
+        "shown_state": run.statuses[document.id, document.text_for(run.lang).lang].for_readers,
+        "shown_name": typography.language_name(document.text_for(run.lang).lang, run.lang),
+        "original_lang": document.original,
         "original_name": typography.language_name(document.original, run.lang),
         "original_path": document.path(document.original),
         "original_dir": typography.direction(document.original),
@@ -233,7 +244,7 @@ def view(run: Run, document: Document) -> dict[str, Any]:
                 "endonym": typography.endonym(lang),
                 "dir": typography.direction(lang),
                 "path": document.path(lang),
-                "state": run.statuses[document.id, lang].state,
+                "state": run.statuses[document.id, lang].for_readers,
             }
             for lang in catalogue.site.languages
         ],
@@ -284,8 +295,13 @@ def _whole(run: Run, document: Document) -> dict[str, str]:
 
 
 def _neighbour(run: Run, document: Document) -> dict[str, str]:
-    title = "" if document.is_sealed else document.text_for(run.lang).source.title
-    return {"title": title, "path": document.path(run.lang)}
+    text = document.text_for(run.lang)
+    title = "" if document.is_sealed else text.source.title
+    return {
+        "title": title,
+        "path": document.path(run.lang),
+        **_spoken(text, "title"),
+    }
 
 
 def _audience_names(catalogue: Catalogue, document: Document) -> list[str]:

@@ -194,7 +194,7 @@ def _reviewed(run: Run, found: tuple[Passage, ...], words: Words) -> Iterator[di
     for group in by_document.values():
         document, text = group[0].document, group[0].text
         path = document.path(run.lang)
-        shown = {"title": text.source.title, "symbol": document.front.symbol, "lang": text.lang}
+        shown = {"title": text.source.title, "symbol": document.front.symbol, "lang": text.lang_of("title")}
         if document.is_sealed:
             shown = {"title": words.sealed_document, "symbol": path.split("/")[-2], "lang": run.lang}
         yield {

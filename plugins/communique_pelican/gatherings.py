@@ -87,8 +87,8 @@ def _actions(run: Run, documents: tuple[Document, ...]) -> list[dict[str, Any]]:
     return [
         {
             "what": action.what,
-            "lang": action.text.lang,
-            "dir": typography.direction(action.text.lang),
+            "lang": action.lang,
+            "dir": typography.direction(action.lang),
             "due": action.due.isoformat(),
             "due_text": typography.format_moment(action.due, run.lang),
             "is_open": action.is_open,

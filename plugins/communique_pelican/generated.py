@@ -6,7 +6,17 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from communique.sealing.lists import PlainList
-from communique_pelican import actions, archive, dated, directory, gathered, lessons, state_list
+from communique_pelican import (
+    actions,
+    archive,
+    dated,
+    directory,
+    gathered,
+    lessons,
+    state_list,
+    term_list,
+    translation_states,
+)
 from communique_pelican.run import Plan, Run
 from communique_pelican.sealed_lists import Write
 
@@ -40,6 +50,8 @@ GENERATED = (
     GeneratedPage("timeline", dated.write_timeline, dated.timeline_for_readers),
     GeneratedPage("states", state_list.write_states),
     GeneratedPage("calendar", dated.write_calendar, dated.calendar_for_readers),
+    GeneratedPage("glossary", term_list.write_glossary),
+    GeneratedPage("translations", translation_states.write_translations, translation_states.translations_for_readers),
 )
 
 

@@ -9,7 +9,7 @@ from communique.documents.catalogue import Catalogue
 from communique.documents.lessons import theme_words
 from communique.documents.rendering import Phrases
 from communique.policy import PUBLIC
-from communique.sealing.lesson_lists import PAGE, listed, plain_lessons
+from communique.sealing.lesson_lists import NOT_TRANSLATED, PAGE, SEALED_DOCUMENT, listed, plain_lessons
 from communique.sealing.lists import PlainList
 from communique_pelican.data_words import data_words
 from communique_pelican.run import Plan, Run
@@ -34,5 +34,6 @@ def lessons_for_readers(plan: Plan, lang: str) -> Iterator[PlainList]:
 
 def _phrases(messages: Mapping[str, NullTranslations], lang: str, catalogue: Catalogue) -> Phrases:
     themes = theme_words(catalogue.data_texts, catalogue.site.languages, lang)
-    own = {"Sealed document": messages[lang].gettext("Sealed document")}
+    _ = messages[lang].gettext
+    own = {SEALED_DOCUMENT: _("Sealed document"), NOT_TRANSLATED: _("not yet translated")}
     return Phrases("", "", {**data_words(messages[lang]), **themes, **own})

@@ -11,11 +11,17 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po, write_po
 from jinja2 import TemplateSyntaxError
 
-from communique.languages.messages import DOMAIN, catalogue_path
+from communique.languages.messages import DOMAIN, catalogue_path, check_messages
+from communique.languages.typography import locale_of
 from communique.problems import Place, Problem, Refused
 
 _PYPROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 _COMMENTS_FOR_TRANSLATORS = ("translators:",)
+_BEGUN = """\
+# Messages of Communiqué in %(lang)s: what the interface says around the texts.
+# Placeholders such as %%(audience)s and {n} stay as they are."""
+#: gettext's own functions, and the one that gives scripts a sentence in every plural form.
+_KEYWORDS = {**DEFAULT_KEYWORDS, "by_count": (1, 2)}
 
 
 def extract_messages(theme_dir: Path, plugins: Path | None = None) -> Catalog:
@@ -33,7 +39,7 @@ def extract_messages(theme_dir: Path, plugins: Path | None = None) -> Catalog:
                 folder,
                 method_map=methods,
                 options_map=options,
-                keywords=DEFAULT_KEYWORDS,
+                keywords=_KEYWORDS,
                 comment_tags=_COMMENTS_FOR_TRANSLATORS,
                 strip_comment_tags=True,
             )
@@ -53,6 +59,24 @@ def extract_messages(theme_dir: Path, plugins: Path | None = None) -> Catalog:
     return catalogue
 
 
+def update_catalogues(project: Path, begun: str = "") -> list[tuple[Path, int]]:
+    """Bring every language's catalogue up to date with all templates and sources, and begin one for `begun`. Gives each
+    with the number of its messages that wait for a translator.
+
+    Raises:
+        Refused: a template cannot be read, or there is no language `begun`.
+    """
+    template = extract_messages(project / "theme", project / "plugins")
+    folder = project / "translations"
+    languages = {path.parents[1].name.replace("_", "-") for path in folder.glob(f"*/LC_MESSAGES/{DOMAIN}.po")}
+    if begun:
+        locale_of(begun)
+    return [
+        (update_catalogue(folder, lang, template), len(check_messages(folder, lang, template)))
+        for lang in sorted(languages | {begun} - {""})
+    ]
+
+
 def update_catalogue(folder: Path, lang: str, messages: Catalog) -> Path:
     """Bring a language's catalogue up to date with the templates; what has no likeness starts out empty."""
     path = catalogue_path(folder, lang)
@@ -64,7 +88,7 @@ def update_catalogue(folder: Path, lang: str, messages: Catalog) -> Path:
         catalogue.update(messages, update_creation_date=False)
     else:
         path.parent.mkdir(parents=True, exist_ok=True)
-        catalogue = Catalog(locale=locale, domain=DOMAIN, project="Communiqué", fuzzy=False)
+        catalogue = Catalog(locale, DOMAIN, _BEGUN % {"lang": lang}, project="Communiqué", fuzzy=False)
         catalogue.update(messages)
     with path.open("wb") as stream:
         write_po(stream, catalogue, width=100, sort_by_file=True, include_lineno=False)

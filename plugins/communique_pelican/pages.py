@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import Any
 
 from jinja2 import Environment, Template
@@ -15,6 +16,7 @@ from pelican.generators import Generator
 from pelican.writers import Writer
 
 from communique.languages import typography
+from communique.languages.messages import by_count
 from communique.sealing.sections import ENTRY
 from communique.site import PAGES
 from communique_pelican.documents import entry, guest, standing
@@ -26,6 +28,8 @@ from communique_pelican.run import Run, the_run
 
 NAME = "pages"
 LATEST = 6
+#: What a page's own breadcrumb takes from its view.
+_TITLE = {"label": "title", "lang": "lang", "dir": "dir"}
 #: The marking of a page on which nothing is sealed.
 PUBLIC_MARKING = "TLP:CLEAR"
 
@@ -44,7 +48,7 @@ def use_messages(generator: Generator) -> None:
 def speak(env: Environment, run: Run, lang: str) -> None:
     """Give the templates `lang`: its messages, dates, and what stays the same on all its pages."""
     env.install_gettext_translations(run.messages[lang], newstyle=True)  # type: ignore[attr-defined]
-    env.globals.update(site_context(run, lang))
+    env.globals.update(site_context(run, lang), by_count=partial(by_count, run.messages[lang], lang))
 
 
 def listings(_pelican: object) -> type[Generator]:
@@ -131,7 +135,8 @@ class PageWriter(Writer):  # type: ignore[misc]
         if "gathered" in kwargs:
             kwargs["breadcrumbs"] = [
                 {"label": run.catalogue.site.names[run.lang], "href": link(f"{run.lang}/index.html")},
-                {"label": kwargs["gathered"]["title"], "href": None},
+                # Of these pages only a paper's whole text may be in another language.
+                {"href": None} | {key: kwargs["gathered"].get(of, "") for key, of in _TITLE.items()},
             ]
             if "canonical_path" in kwargs["gathered"]:
                 # What stands elsewhere too is found there.
@@ -186,6 +191,7 @@ def site_context(run: Run, lang: str) -> dict[str, Any]:
         "lang": lang,
         "dir": typography.direction(lang),
         "format_date": format_date,
+        "comma": typography.comma(lang),
         "mailto": mailto,
         "site": {
             "id": site.id,
@@ -233,7 +239,8 @@ def page_context(
         crumbs.append({"label": label, "href": href(f"{lang}/{within}/index.html") if document else None})
         if document:
             # Without a title it is sealed as a whole: the template says so.
-            crumbs.append({"label": document.get("title", ""), "href": None})
+            title = document.get("title", "")
+            crumbs.append({"label": title, "href": None, **document.get("title_in", {})})
     tail = path.removeprefix(lang + "/")
     shown_in = document["lang"] if document and document["state"] == "missing" else lang
     return {
@@ -267,7 +274,12 @@ def page_context(
         "breadcrumbs": crumbs,
         "ask_href": href(run.catalogue.documents[site.ask.id].path(lang)) if site.ask else "",
         "footer_links": [
-            {"label": document.text_for(lang).source.title, "href": href(document.path(lang))}
+            {
+                "label": document.text_for(lang).source.title,
+                "href": href(document.path(lang)),
+                "lang": document.text_for(lang).lang_of("title"),
+                "dir": typography.direction(document.text_for(lang).lang_of("title")),
+            }
             for document in (run.catalogue.documents[reference.id] for reference in site.foot)
         ],
         # Its entries need the site's own address, and so does the feed.

@@ -11,6 +11,7 @@ from typing import Any
 
 from communique.audit import Standing
 from communique.documents.catalogue import Catalogue, Document, Text
+from communique.languages.pins import Pins
 from communique.languages.status import Statuses
 from communique.sealing.lists import SealedList
 from communique.sealing.sealer import Sealer
@@ -50,6 +51,8 @@ class Plan:
     messages: Mapping[str, NullTranslations]
     #: The moment of the build, an input like any other; `as_of` is its day in UTC.
     moment: datetime.datetime
+    #: What each translation was made from, by document and language.
+    pins: Mapping[tuple[str, str], Pins] = field(default_factory=dict)
 
 
 @dataclass

@@ -91,7 +91,7 @@ def _figure(figure: Figure, lang: str) -> dict[str, Any]:
         "year": str(figure.date.year),
     }
     return {
-        "value": figure.value,
+        "value": typography.format_number(figure.value, lang),
         "label": figure.labels[lang],
         "when": months[figure.precision],
         "source": figure.sources[lang],

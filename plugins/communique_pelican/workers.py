@@ -114,7 +114,8 @@ def sealing(
         for ident, lang in batch:
             document = catalogue.documents[ident]
             try:
-                sealed = seal_text(catalogue, document, document.texts[lang], renderer, sealer, phrases[lang])
+                text, spoken = document.texts[lang], (phrases[lang], phrases[document.original])
+                sealed = seal_text(catalogue, document, text, renderer, sealer, *spoken)
                 results.append(((ident, lang), sealed))
             except Refused as refused:
                 results.append(refused)

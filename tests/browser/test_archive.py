@@ -68,3 +68,5 @@ def test_without_script_the_whole_list_stands_there_and_no_filter_does(
     form = html.split('<form class="filters"', 1)[1].split(">", 1)[0]
     assert form.rstrip().endswith("hidden")
     assert '<li class="entry" hidden' not in html
+    assert 'autocomplete="off"' in form, "what a reader looked for is in no browser's memory of forms"
+    assert html.count("<select ") == html.count('autocomplete="off">'), "each choice too: browsers differ"

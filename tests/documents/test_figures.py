@@ -27,7 +27,11 @@ def test_a_cited_figure_is_the_number_and_leads_to_its_date_and_source() -> None
     source = cut("There were [](figure:participating) of them.\n\n::: oeg\nThen [](figure:participating) again.\n:::")
 
     html = RENDERER.render(
-        source, lambda target: "to:" + target, show_numbers=False, phrases=PHRASES, figures={"participating": ShownFigure(92)}
+        source,
+        lambda target: "to:" + target,
+        show_numbers=False,
+        phrases=PHRASES,
+        figures={"participating": ShownFigure("92")},
     ).html
 
     assert "There were " in html[""]

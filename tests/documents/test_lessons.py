@@ -101,3 +101,13 @@ def test_a_site_without_themes_is_told_where_they_belong(content: Path) -> None:
     assert {problem.next for problem in refuse_lessons(read_catalogue(content))} == {
         "declare it in content/data/themes.yaml"
     }
+
+
+def test_a_lesson_in_another_language_than_the_page_says_so(content: Path) -> None:
+    catalogue = read_catalogue(content)
+    said = Phrases("", "", {**PHRASES.said, "not yet translated": "aún sin traducir"})
+
+    shown = listed(catalogue, "public", "es", said)
+
+    assert shown.count('<span class="state state--missing">aún sin traducir</span>') == 3, "each lesson, in each theme"
+    assert "state--missing" not in listed(catalogue, "public", "en", PHRASES)

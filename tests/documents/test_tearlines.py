@@ -9,9 +9,10 @@ import pytest
 from communique.audit.tearlines import quoted_below_tearlines
 from communique.documents.catalogue import Catalogue, read_catalogue
 from communique.languages.parity import check_parity
-from communique.languages.status import RELEASED, read_pins, render_pins
+from communique.languages.pins import PinsFile, key_of, pins_of, read_pins, render_pins
 from communique.problems import Place
 from tests.documents.test_catalogue import content, document, refused, write
+from tests.languages.pinned_texts import pin
 
 __all__ = ["content"]
 
@@ -76,14 +77,15 @@ def test_a_translation_cannot_release_what_the_original_does_not(content: Path) 
     assert [code for code, _ in refused(content)] == ["no-original"]
 
 
-def test_one_pins_file_holds_both(content: Path, tmp_path: Path) -> None:
+def test_one_pins_file_holds_both(content: Path) -> None:
     paper(content, below="Z.\n\nY.\n")
     documents = read_catalogue(content).documents
-    above, below = (documents[name].texts["en"].source for name in ("notes/paper", "notes/released"))
-    path = tmp_path / "es.pins"
-    path.write_text(render_pins(above, lambda text: f"{len(text):032x}", below), encoding="utf-8")
+    above, below = (documents[name].texts["en"] for name in ("notes/paper", "notes/released"))
+    written = render_pins(PinsFile(key_of(pin), pins_of(above, above, [0], pin), pins_of(below, below, [0, 1], pin)))
+    read = read_pins(written, "es.pins")
 
-    assert (len(read_pins(path, "es.pins")), len(read_pins(path, "es.pins", RELEASED))) == (1, 2)
+    assert read.released is not None
+    assert (len(read.text.blocks), len(read.released.blocks)) == (1, 2)
 
 
 @pytest.mark.parametrize(

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from babel.messages.catalog import Catalog
 
-from communique.languages.messages import check_messages, load_messages
+from communique.languages.messages import by_count, catalogue_path, check_messages, load_messages
 from communique.problems import Refused
-from communique_pelican.message_extraction import extract_messages, update_catalogue
+from communique_pelican.message_extraction import extract_messages, update_catalogue, update_catalogues
 
 HEADER = (
     'msgid ""\nmsgstr ""\n"Language: es\\n"\n"Content-Type: text/plain; charset=utf-8\\n"\n'
@@ -218,3 +218,76 @@ def test_a_new_language_starts_with_an_empty_catalogue(tmp_path: Path) -> None:
 
     problems = check_messages(tmp_path / "translations", "ar", messages)
     assert [problem.code for problem in problems] == ["untranslated-message"]
+
+
+def test_a_plural_that_the_template_words_otherwise_is_outdated(tmp_path: Path) -> None:
+    entry = 'msgid "one issue"\nmsgid_plural "%(num)d papers"\nmsgstr[0] "un número"\nmsgstr[1] "%(num)d números"\n'
+    folder = catalogue(tmp_path, entry)
+
+    assert codes(folder, wanted(("one issue", "%(num)d issues"))) == [("plural-differs", 7)]
+
+
+def test_an_entry_that_is_there_twice_is_refused_with_the_line_of_the_first(tmp_path: Path) -> None:
+    entries = 'msgid "Lock"\nmsgstr "Cerrar"\n\nmsgctxt "door"\nmsgid "Lock"\nmsgstr "Cerradura"\n\n'
+    again = 'msgid ""\n"Lo"\n"ck"\nmsgstr "Bloquear"\n'
+
+    assert codes(catalogue(tmp_path / "once", entries), wanted("Lock")) == []
+    problems = check_messages(catalogue(tmp_path / "twice", entries + again), "es", wanted("Lock"))
+    assert [(one.code, one.place.line) for one in problems] == [("broken-catalogue", 14)]
+    assert "on line 7" in problems[0].what
+
+
+def test_what_was_given_up_may_stand_beside_what_took_its_place(tmp_path: Path) -> None:
+    folder = catalogue(tmp_path, 'msgid "Lock"\nmsgstr "Cerrar"\n\n#~ msgid "Lock"\n#~ msgstr "Bloquear"\n')
+
+    assert codes(folder, wanted("Lock")) == []
+
+
+@pytest.mark.parametrize("text", ["100 % sellado", "%(num)", "% (num)s"])
+def test_a_percent_sign_that_would_break_a_sentence_while_it_is_filled_in_is_a_problem(
+    tmp_path: Path, text: str
+) -> None:
+    folder = catalogue(tmp_path, f'msgid "sealed"\nmsgstr "{text}"\n')
+
+    assert codes(folder, wanted("sealed")) == [("stray-percent", 7)]
+
+
+def test_scripts_get_a_counted_sentence_in_every_form_that_a_language_has(tmp_path: Path) -> None:
+    arabic = HEADER.replace("es", "ar").replace(
+        "nplurals=2; plural=(n != 1)",
+        "nplurals=6; plural=(n==0 ? 0 : n==1 ? 1 : n==2 ? 2 : n%100>=3 && n%100<=10 ? 3 : n%100<=2 ? 4 : 5)",
+    )
+    forms = "".join(f'msgstr[{number}] "{number}: {{n}}"\n' for number in range(6))
+    path = tmp_path / "translations" / "ar" / "LC_MESSAGES" / "communique.po"
+    path.parent.mkdir(parents=True)
+    path.write_text(f'{arabic}msgid "{{n}} word"\nmsgid_plural "{{n}} words"\n{forms}', encoding="utf-8")
+    words = "{n} word", "{n} words"
+
+    assert by_count(load_messages(tmp_path / "translations", "ar", "en"), "ar", *words) == {
+        "zero": "0: {n}", "one": "1: {n}", "two": "2: {n}", "few": "3: {n}", "many": "5: {n}", "other": "4: {n}",
+    }  # fmt: skip
+    assert by_count(load_messages(tmp_path, "en", "en"), "en", *words) == {"one": "{n} word", "other": "{n} words"}
+
+
+def test_sentences_for_scripts_are_found_with_both_their_forms(tmp_path: Path) -> None:
+    messages = extract_messages(theme(tmp_path, "<p data-said='{{ by_count('{n} word', '{n} words')|tojson }}'></p>"))
+
+    assert [message.id for message in messages if message.id] == [("{n} word", "{n} words")]
+
+
+def test_one_command_brings_every_catalogue_up_to_date_and_begins_a_new_one(tmp_path: Path) -> None:
+    folder = catalogue(tmp_path, 'msgid "Lock"\nmsgstr "Cerrar"\n')
+    theme(tmp_path, "{# translators: a button #}\n{{ _('Lock') }} {{ pgettext('menu', 'Sign in') }}")
+    source = tmp_path / "plugins" / "communique_pelican" / "letters.py"
+    source.parent.mkdir(parents=True)
+    source.write_text('# translators: ends a letter\n_("Yours")\n', encoding="utf-8")
+
+    told = update_catalogues(tmp_path, "pt")
+
+    assert [(path.relative_to(folder).parts[0], left) for path, left in told] == [("es", 2), ("pt", 3)]
+    portuguese = catalogue_path(folder, "pt").read_text(encoding="utf-8")
+    assert '#. a button\n#: theme/templates/base.html\nmsgid "Lock"' in portuguese
+    assert '#. ends a letter\n#: plugins/communique_pelican/letters.py\nmsgid "Yours"' in portuguese
+    assert 'msgctxt "menu"\nmsgid "Sign in"' in portuguese
+    with pytest.raises(Refused, match="there is no language"):
+        update_catalogues(tmp_path, "xx")

@@ -81,7 +81,8 @@ def _standing(
         for block in text.source.blocks:
             if block.number is not None:
                 digest = "" if block.withdrawn else words.get(block.number, "")
-                yield _Standing(document.id, block.number, digest, Place(text.file, block.line, 1))
+                place = Place(block.file or text.file, block.line, 1)
+                yield _Standing(document.id, block.number, digest, place)
 
 
 def _wrong(recorded: Sequence[_Released], standing: Sequence[_Standing], release: int) -> Iterator[Problem]:

@@ -93,7 +93,7 @@ def _units(document: Document, text: Text) -> Iterator[Unit]:
         number = block.number if block.number is not None else number
         for kind, part, words, line in _pieces(block, parts):
             if words:
-                place = part.place if part.name != block.part else Place(text.file, line, 1)
+                place = part.place if part.name != block.part else Place(block.file or text.file, line, 1)
                 yield Unit(document.id, text.lang, number, kind, part.audience, words, place)
     yield from _files(document, text, source)
 

@@ -85,8 +85,8 @@ def _told(document: Document, audience: Audience, catalogue: Catalogue, *, may_r
     for lang, text in document.texts.items():
         for part in text.source.parts:
             if (wanted <= readers(catalogue.policy, part.audience)) is may_read:
-                names, place = part.audience.names, part.place
-                yield SealedText(document.id, lang, part.name, names, place, without_tokens(part.text))
+                written, place = text.said_in(part)
+                yield SealedText(document.id, lang, part.name, part.audience.names, place, without_tokens(written))
         front = text.front
         if (wanted <= readers(catalogue.policy, document.front.audience)) is may_read:
             for fact in (text.source.title, front.summary, document.front.symbol, *own_words(document, text)):
@@ -101,8 +101,9 @@ def _words_by_line(released: Document, text: Text, part: Part) -> Mapping[int, s
         facts = [text.source.title, text.front.summary, text.front.symbol, *own_words(released, text)]
         told[text.front.place.line] = ". ".join(fact for fact in facts if fact)
     for block in text.source.blocks:
-        if block.part == part.name:
+        # What a translation has from its original is looked at there.
+        if block.part == part.name and not block.lang and not block.file:
             told[block.line] = without_tokens(block.text)
-    if part.form not in ("text", "block"):
+    if part.form not in ("text", "block") and not part.lang:
         told[part.place.line] = without_tokens(part.text)
     return told

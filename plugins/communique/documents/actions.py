@@ -34,6 +34,11 @@ class Action:
         return self.block.text_of("what")
 
     @property
+    def lang(self) -> str:
+        """The language of its words."""
+        return self.block.lang or self.text.lang
+
+    @property
     def who(self) -> tuple[str, ...]:
         """The tiers, areas and groups that are to act."""
         return self.block.names_of("who")

@@ -108,15 +108,13 @@ def _numbers(source: Source, part: Part) -> tuple[Number, ...]:
     own = source.numbers(part.name)
     if own or part.name == PUBLIC_PART:
         return own
-    before = [block.number for block in source.blocks if block.number is not None and block.line <= part.place.line]
+    before = [block.number for block in source.blocks_above(part.name) if block.number is not None]
     return (max(before),) if before else ()
 
 
 def _heading(source: Source, part: Part) -> str:
     above = [
-        block.text
-        for block in source.blocks
-        if block.kind == "heading" and block.part == PUBLIC_PART and block.line <= part.place.line
+        block.text for block in source.blocks_above(part.name) if block.kind == "heading" and block.part == PUBLIC_PART
     ]
     words = without_tokens(above[-1].lstrip("#")) if above else ""
     return " ".join(_SIGNS.sub("", _LINK.sub(r"\1", words)).split())

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from communique.documents.file_types import FILE_NAME, SUFFIXES, suffix_of
 from communique.documents.kinds import FrontMatter, read_front_matter, split_front_matter
 from communique.documents.numbers import Number
 from communique.documents.outlines import hints_in
-from communique.documents.source import Link, Source, misnumbered, parse_source
+from communique.documents.source import Block, Link, Part, Source, misnumbered, parse_source
 from communique.documents.symbols import comparable
 from communique.documents.tearlines import Torn, front_of_released, refuse_terms, tear
 from communique.documents.terms import for_audience, moment_of, withdrawn
@@ -29,6 +29,8 @@ from communique.events import FILE as EVENTS_FILE
 from communique.events import Events, read_events
 from communique.figures import FILE as FIGURES_FILE
 from communique.figures import Figure, read_figures
+from communique.glossary import FILE as GLOSSARY_FILE
+from communique.glossary import Glossary, read_glossary
 from communique.policy import Audience, Policy, read_policy
 from communique.problems import Place, Problem, Refused, did_you_mean
 from communique.site import PAGES, Site, read_site
@@ -79,11 +81,40 @@ class Text:
     released: Released | None = field(repr=False, default=None)
     #: The document below whose tearline it stands.
     released_from: str = ""
+    #: Of a translation whose pins were followed: as it stands in its file. What readers get is the original of today
+    #: in these words, wherever they may be shown.
+    own: Text | None = field(repr=False, default=None)
+    #: What of the title ("title"), the summary ("summary") and the facts is said in another language than the text's.
+    lent: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def as_pinned(self) -> Source:
         """The text with the audience its front matter declares: an approved review changes nothing to translate."""
         return self.source if self.front.declared is None else for_audience(self.source, self.front.declared)
+
+    @property
+    def as_written(self) -> Text:
+        """The text as it stands in its file."""
+        return self.own or self
+
+    def said_in(self, part: Part) -> tuple[str, Place]:
+        """What a part says in the text's own language, and where that begins; what it has from the original is said
+        in the original's text.
+        """
+        if part.form not in ("text", "block") or not any(block.lang for block in self.source.blocks):
+            return ("" if part.lang else part.text), part.place
+        written, first = "", part.place
+        for piece in self.source.pieces(part.name):
+            if isinstance(piece, Block) and not piece.lang:
+                first = first if written else Place(self.file, piece.line, 1)
+                # Line by line as in the file, as far as blocks still stand in its order.
+                gap = piece.line - first.line - written.count("\n")
+                written += "\n" * (max(gap, 2) if written else 0) + piece.text
+        return written, first
+
+    def lang_of(self, name: str) -> str:
+        """The language of the title, the summary or a fact."""
+        return self.lent.get(name, self.lang)
 
 
 @dataclass(frozen=True)
@@ -108,6 +139,8 @@ class Document:
     slug: str = ""
     #: The files beside its texts, by name.
     files: Mapping[str, Attachment] = field(default_factory=dict)
+    #: Which translations stand in for one that is missing (`Site.fallback`).
+    fallback: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def file_audience(self, name: str) -> Audience | None:
         """Who may have one of its files: the readers of the part that refers to it."""
@@ -122,8 +155,9 @@ class Document:
         return self.texts[self.original].front
 
     def text_for(self, lang: str) -> Text:
-        """The translation into `lang`, or the original where there is none."""
-        return self.texts.get(lang, self.texts[self.original])
+        """The translation into `lang`; where there is none, the first that stands in for it, or else the original."""
+        chain = (lang, *self.fallback.get(lang, ()))
+        return next((self.texts[one] for one in chain if one in self.texts), self.texts[self.original])
 
     @property
     def numbers(self) -> tuple[Number, ...]:
@@ -184,6 +218,8 @@ class Catalogue:
     counted: Mapping[str, Counted] = field(default_factory=dict)
     #: The symbols of documents under embargo, and their ids.
     symbols_to_come: Mapping[str, str] = field(repr=False, default_factory=dict)
+    #: What words mean, and what they are called in each language.
+    glossary: Glossary = field(default_factory=Glossary, kw_only=True)
 
     def named(self, slug_of: Callable[[str], str]) -> Catalogue:
         """The same with a public name for each document that is sealed as a whole: `slug_of` its id."""
@@ -199,6 +235,11 @@ class Catalogue:
 
     def following(self, document: Document) -> Document | None:
         return next((other for other in self.documents.values() if other.front.follows == document.id), None)
+
+
+#: Puts the originals of today into the words of their pinned translations; the second are the ids of documents under
+#: embargo. It needs keys, so it is asked for when everything that does not is known to be right.
+Merging = Callable[[Mapping[str, Document], Collection[str]], dict[str, Document]]
 
 
 @dataclass(frozen=True)
@@ -353,7 +394,15 @@ def read_document_text(content: Path, path: Path, lang: str, site: Site, policy:
         Refused: everything wrong with it.
     """
     shown = content.name + "/" + path.relative_to(content).as_posix()
-    raw = read_text(path, shown)
+    return cut_text(read_text(path, shown), shown, lang, site, policy)
+
+
+def cut_text(raw: str, shown: str, lang: str, site: Site, policy: Policy) -> Text:
+    """Cut what stands in one language file.
+
+    Raises:
+        Refused: everything wrong with it.
+    """
     node, body, line = split_front_matter(raw, shown)
     problems: list[Problem] = []
     front: FrontMatter | None = None
@@ -442,11 +491,14 @@ def assemble(
     files: Iterable[FoundFile] = (),
     approvals: Approvals | None = None,
     moment: datetime.datetime | None = None,
+    pinned: Collection[tuple[str, str]] = (),
+    merging: Merging | None = None,
 ) -> Catalogue:
     """The catalogue of all texts and files, with parts numbered through and references between documents checked.
 
     `moment` is that of the build: documents under embargo are left out before anything is made of them, and of
     withdrawn ones only their title and number of paragraphs is taken. Without it, the site's own date counts.
+    What a translation that is `pinned` refers to is judged when it is merged: its original may have moved on.
 
     Raises:
         Refused: languages that disagree, symbols used twice, parts or links that lead nowhere.
@@ -478,20 +530,34 @@ def assemble(
                 fix = f"put the same tearline into {originals[0]}.md of {paper}, or take it away here"
             problems.append(Problem(place, "no-original", what, fix))
         else:
-            documents[ident] = Document(ident, originals[0], dict(sorted(languages.items())))
-    documents = _with_files(documents, files, problems)
-    documents = _number_parts(documents, embargoed, problems)
+            texts_by_language = dict(sorted(languages.items()))
+            documents[ident] = Document(ident, originals[0], texts_by_language, fallback=site.fallback)
+    held = {
+        (ident, lang)
+        for ident, document in documents.items()
+        for lang in document.texts
+        if (document.released_from or ident, lang) in pinned and lang != document.original
+    }
+    documents = _number_parts(documents, embargoed, problems, held)
     _check_symbols(documents, problems)
-    _check_links(documents, embargoed, problems)
+    _check_links(documents, embargoed, problems, held)
     _check_facts(documents, embargoed, problems)
     _check_hints(documents, problems)
+    if merging is not None and held:
+        if problems:
+            raise Refused(problems)
+        documents = merging(documents, embargoed)
+        others = {(ident, lang) for ident, document in documents.items() for lang in document.texts} - held
+        _check_links(documents, embargoed, problems, others)
+    documents = _with_files(documents, files, problems)
     fronts = {ident: document.front for ident, document in documents.items()}
     dated = _read_events(data_texts, site, policy, now, problems)
     # Where the file itself is wrong, what documents say of its events cannot be judged.
     events = check_events(fronts, dated, policy, embargoed, problems) if dated is not None else Events()
     contacts = _read_contacts(data_texts, site, policy, now, problems)
     figures = _read_figures(data_texts, site, now, problems)
-    counted = counted_figures(documents, policy)
+    glossary = _read_glossary(data_texts, site, problems)
+    counted = counted_figures((one.texts[one.original].source for one in documents.values()), policy)
     if figures or "figures.yaml" not in data_texts:
         _check_figures(documents, figures, counted, policy, problems)
     for reference in (*site.foot, *((site.ask,) if site.ask else ())):
@@ -511,7 +577,20 @@ def assemble(
     )
     found = {doc.id: doc for doc in ordered}
     to_come = _symbols_to_come(reviewed, embargoed)
-    return Catalogue(site, policy, found, data_texts, approved, embargoed, events, contacts, figures, counted, to_come)
+    return Catalogue(
+        site,
+        policy,
+        found,
+        data_texts,
+        approved,
+        embargoed,
+        events,
+        contacts,
+        figures,
+        counted,
+        to_come,
+        glossary=glossary,
+    )
 
 
 def _read_events(
@@ -538,6 +617,17 @@ def _read_figures(
     except Refused as refused:
         problems.extend(refused.problems)
         return {}
+
+
+def _read_glossary(data_texts: Mapping[str, str], site: Site, problems: list[Problem]) -> Glossary:
+    text = data_texts.get("glossary.yaml")
+    if text is None:
+        return Glossary()
+    try:
+        return read_glossary(load_yaml(text, GLOSSARY_FILE), site.languages)
+    except Refused as refused:
+        problems.extend(refused.problems)
+        return Glossary()
 
 
 def _read_contacts(
@@ -650,9 +740,11 @@ def read_catalogue(
     content: Path,
     run: Callable[[Sequence[tuple[str, str, Path]]], Iterable[tuple[str, Text] | Refused]] | None = None,
     moment: datetime.datetime | None = None,
+    merging: Callable[[Listing], Merging] | None = None,
 ) -> Catalogue:
     """Everything in `content/`. `run` may spread the reading of files over processes; by default it is done here.
-    `moment` is that of the build; without it, the site's own date counts.
+    `moment` is that of the build; without it, the site's own date counts. `merging` is made of what was listed when
+    every file is known to be right by itself; without it, translations stay as they stand in their files.
 
     Raises:
         Refused: every problem of every file.
@@ -682,7 +774,17 @@ def read_catalogue(
         problems.extend(refused.problems)
     if problems:
         raise Refused(problems)
-    return assemble(site, policy, texts, data_texts, listing.files, approvals, moment)
+    return assemble(
+        site,
+        policy,
+        texts,
+        data_texts,
+        listing.files,
+        approvals,
+        moment,
+        listing.pins.keys(),
+        merging(listing) if merging else None,
+    )
 
 
 def read_texts(
@@ -706,8 +808,11 @@ def _with_files(
         found.setdefault(file.document, []).append(file)
     result: dict[str, Document] = {}
     for ident, document in documents.items():
-        sources = (text.source for text in document.texts.values())
-        here = () if document.is_withdrawn else found.get(ident, ())
+        sources = [text.source for text in document.texts.values()]
+        shown = {reference.name for source in sources for reference in source.files}
+        # A file that belongs to translated words which are not shown today is not published either, and is no mistake.
+        waiting = {one.name for text in document.texts.values() for one in text.as_written.source.files} - shown
+        here = [file for file in found.get(ident, ()) if file.name not in waiting and not document.is_withdrawn]
         attachments, wrong = read_attachments(here, sources)
         problems.extend(wrong)
         result[ident] = replace(document, files=attachments)
@@ -715,7 +820,10 @@ def _with_files(
 
 
 def _number_parts(
-    documents: Mapping[str, Document], embargoed: Mapping[str, datetime.datetime], problems: list[Problem]
+    documents: Mapping[str, Document],
+    embargoed: Mapping[str, datetime.datetime],
+    problems: list[Problem],
+    held: Collection[tuple[str, str]],
 ) -> dict[str, Document]:
     def last_before(ident: str, seen: tuple[str, ...]) -> Number | None:
         """What the paper's last paragraph before this part is called."""
@@ -763,7 +871,8 @@ def _number_parts(
     for ident, document in documents.items():
         after = last_before(ident, ())
         for text in document.texts.values():
-            problems.extend(misnumbered(text.source, text.file, after))
+            if (ident, text.lang) not in held:
+                problems.extend(misnumbered(text.source, text.file, after))
         texts = {lang: replace(text, source=text.source.numbered(after)) for lang, text in document.texts.items()}
         numbered[ident] = replace(document, texts=texts)
     followed: dict[str, str] = {}
@@ -823,11 +932,14 @@ def _check_symbols(documents: Mapping[str, Document], problems: list[Problem]) -
 
 
 def _check_links(
-    documents: Mapping[str, Document], embargoed: Mapping[str, datetime.datetime], problems: list[Problem]
+    documents: Mapping[str, Document],
+    embargoed: Mapping[str, datetime.datetime],
+    problems: list[Problem],
+    held: Collection[tuple[str, str]],
 ) -> None:
     for document in documents.values():
         for text in document.texts.values():
-            for link in text.source.links:
+            for link in text.source.links if (document.id, text.lang) not in held else ():
                 if link.target in embargoed:
                     problems.append(_embargoed_link(link.place, link.target, embargoed))
                 else:

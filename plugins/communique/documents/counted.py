@@ -5,15 +5,12 @@ A count of sealed blocks tells of each of them, so it is cited only where every 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from communique.documents.data_blocks import DataBlock
+from communique.documents.source import Source
 from communique.policy import Audience, Policy
-
-if TYPE_CHECKING:
-    from communique.documents.catalogue import Document
 
 #: The word of the block that describes a case.
 CASE = "case"
@@ -28,10 +25,10 @@ class Counted:
     page: str
 
 
-def counted_figures(documents: Mapping[str, Document], policy: Policy) -> dict[str, Counted]:
+def counted_figures(originals: Iterable[Source], policy: Policy) -> dict[str, Counted]:
     """Every figure that is counted, by the name under which texts cite it."""
     in_group = sum(1 for state in policy.states.values() if state.oeg)
-    cases = list(_cases(documents))
+    cases = list(_cases(originals))
     figures = {"oeg-states": Counted(in_group, frozenset(), "states")}
     for name, count in _OF_CASES.items():
         value = count([block for block, _ in cases])
@@ -44,13 +41,12 @@ def may_cite(policy: Policy, readers: Audience, figure: Counted) -> bool:
     return all(policy.may_read([name], audience) for name in readers.names for audience in figure.audiences)
 
 
-def _cases(documents: Mapping[str, Document]) -> Iterator[tuple[DataBlock, Audience]]:
-    """The blocks that describe one consignment each, as the originals have them, and who may read them."""
-    for document in documents.values():
-        text = document.texts[document.original]
-        for block in text.source.data:
+def _cases(originals: Iterable[Source]) -> Iterator[tuple[DataBlock, Audience]]:
+    """The blocks that describe one consignment each, and who may read them."""
+    for source in originals:
+        for block in source.data:
             if block.word == CASE and "items" in block.fields:
-                yield block, text.source.part(block.part).audience
+                yield block, source.part(block.part).audience
 
 
 def _by(ground: str) -> Callable[[list[DataBlock]], int]:

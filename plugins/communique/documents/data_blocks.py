@@ -25,6 +25,8 @@ class DataBlock:
     place: Place
     #: The block as written, its fences included.
     text: str = field(repr=False)
+    #: The language of its words, where that is not the text's.
+    lang: str = ""
 
     def text_of(self, name: str) -> str:
         """A field that holds text; empty where it was not given."""

@@ -74,8 +74,9 @@ class _Units(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
         classes = given.get("class", "").split()
-        if self._silent or (tag == "a" and {"para__number", "footnote-backref"} & set(classes)):
-            self._silent += 1
+        beside = {"para__number", "footnote-backref"} if tag == "a" else {"block-note"}
+        if self._silent or beside & set(classes):
+            self._silent += tag not in _VOID
         elif self._whole:
             self._whole += tag not in _VOID
             self._text.append({"dd": " – ", "dt": " · ", "p": " · "}.get(tag, "") if self._text else "")

@@ -28,6 +28,11 @@ class Lesson:
     block: DataBlock
 
     @property
+    def lang(self) -> str:
+        """The language of its words."""
+        return self.block.lang or self.text.lang
+
+    @property
     def what(self) -> str:
         return self.block.text_of("what")
 

@@ -134,5 +134,5 @@ def _blanks_by_paragraph(source: Source) -> dict[str, set[str]]:
 def _place_of(text: Text, number: str) -> Place:
     for block in text.source.blocks:
         if block.number is not None and str(block.number) == number.split(" in ")[0]:
-            return Place(text.file, block.line, 1)
+            return Place(block.file or text.file, block.line, 1)
     return text.front.place

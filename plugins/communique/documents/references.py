@@ -138,7 +138,7 @@ def cite(
         f"doc:{target.id}{anchor}",
         before.replace("%(number)s", number),
         shown.source.title,
-        "" if shown.lang == text.lang else shown.lang,
+        "" if shown.lang_of("title") == text.lang else shown.lang_of("title"),
         after.replace("%(number)s", number),
         target.front.symbol,
         sign,

@@ -9,24 +9,27 @@ refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import NamedTuple
 from xml.etree import ElementTree
 
 import markdown
+from markdown.extensions.abbr import AbbrTreeprocessor
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.extensions.tables import TableExtension
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import HTML_PLACEHOLDER_RE
+from markdown.util import HTML_PLACEHOLDER_RE, AtomicString
 
 from communique.documents.citation import Citation, CitationWords, VersionWords
 from communique.documents.data_blocks import DataBlock
+from communique.documents.definitions import abbreviations_in
 from communique.documents.numbers import Number
 from communique.documents.plan_forms import BlankPattern, is_of_a_plan, plan_element, show_shorter_form
 from communique.documents.plans import Plan, plan_of
-from communique.documents.source import FIGURE_LINK, PUBLIC_PART, Part, Source, token
+from communique.documents.source import FIGURE_LINK, PUBLIC_PART, Block, Part, Source, token
+from communique.documents.term_links import TermLinks
 from communique.problems import Problem, Refused
 
 _FILE_LINK = "file:"
@@ -43,6 +46,9 @@ _BLOCK = re.compile(rf'<p class="{_PLACE}">\s*cqpart(\d+)q\s*</p>')
 _TOKEN = re.compile(r"cqpart(\d+)q")
 #: While Markdown is at work, tokens from here on stand for data blocks: one that is left is found like any other.
 _DATA = 1_000_000
+#: From here on they stand before blocks of which there is something to know.
+_MARK = 2_000_000
+_NOTE = re.compile(r'<p class="block-note .*?</p>', re.DOTALL)
 _FOOTNOTE_ID = re.compile(r"fn(?:ref\d*)?:")
 _TOKEN_IN_TAG = re.compile(r"<[^>]*cqpart\d+q[^>]*>")
 _BODY_ROW = re.compile(r"<tbody>\s*<tr>(.*)</tr>\s*</tbody>", re.DOTALL)
@@ -56,9 +62,9 @@ class Rendered:
 
 
 class ShownFigure(NamedTuple):
-    """A number, and the page on which it is explained."""
+    """A number as its language writes it, and the page on which it is explained."""
 
-    value: int
+    value: str
     page: str = FIGURES_PAGE
 
 
@@ -85,8 +91,36 @@ class Phrases:
     audiences: Mapping[str, str] = field(default_factory=dict)
     #: Stands where a paragraph was taken out.
     withdrawn: str = "Withdrawn"
+    #: Below a block that is shown in the original's language, and below one whose original says something else today.
+    untranslated: str = "Not yet translated"
+    changed: str = "The original has changed since."
+    see_original: str = "See the original"
     citing: CitationWords = CitationWords()
     versions: VersionWords = VersionWords()
+
+
+@dataclass(frozen=True)
+class Foreign:
+    """How blocks in the original's language are shown in a translation that lacks them, and what is said of them."""
+
+    lang: str
+    direction: str
+    phrases: Phrases
+    #: Where the original shows a paragraph, or the whole of it.
+    original: Callable[[Number | None], str]
+    files: Callable[[str], Mapping[str, ShownFile]] = lambda _: {}
+    cite: Callable[[Part, str], Citation] | None = None
+
+    @property
+    def attributes(self) -> dict[str, str]:
+        return {"lang": self.lang, "dir": self.direction}
+
+
+class _Mark(NamedTuple):
+    """Of the blocks that follow its token: whether they are in the original's language, and what is said below them."""
+
+    is_foreign: bool = False
+    note: ElementTree.Element | None = None
 
 
 @dataclass
@@ -107,6 +141,8 @@ class _Pass:
     cite: Callable[[str], Citation] | None = None
     #: The figures of the data and those counted, by name.
     figures: Mapping[str, ShownFigure] = field(default_factory=dict)
+    #: What has become of the glossary's terms.
+    terms: TermLinks | None = None
     #: Of a plan: what its shorter form says, by the number a paragraph has in its own file.
     plan: Plan | None = None
     own: tuple[str, ...] = ()
@@ -115,6 +151,41 @@ class _Pass:
     seen: int = 0
     headings: int = 0
     refused: str = ""
+    foreign: Foreign | None = None
+    foreign_files: Mapping[str, ShownFile] = field(default_factory=dict)
+    foreign_cite: Callable[[str], Citation] | None = None
+    foreign_abbreviations: Mapping[str, str] = field(default_factory=dict)
+    #: By the token that stands before each: what there is to know of blocks, and then their elements with it.
+    marks: Mapping[str, _Mark] = field(default_factory=dict)
+    marked: list[tuple[ElementTree.Element, _Mark]] = field(default_factory=list)
+
+
+class _Languages(Treeprocessor):
+    """Says of which language an element is, where it is not the text's; each language has its own abbreviations."""
+
+    run_for: _Pass
+
+    def run(self, root: ElementTree.Element) -> None:
+        work, foreign, now = self.run_for, self.run_for.foreign, _Mark()
+        if foreign is None:
+            return
+        for child in list(root):
+            mark = work.marks.get((child.text or "").strip()) if child.tag == "p" and len(child) == 0 else None
+            if mark is not None:
+                now = mark
+                root.remove(child)
+            elif now != _Mark() and child.get("class") != "footnote":
+                work.marked.append((child, now))
+        notes = [item for item in root.iter("li") if item.get("id", "").startswith(f"fn:{foreign.lang}:")]
+        for element in [*(child for child, mark in work.marked if mark.is_foreign), *notes]:
+            element.attrib.update(foreign.attributes)
+            if work.foreign_abbreviations:
+                AbbrTreeprocessor(self.md, dict(work.foreign_abbreviations)).run(element)
+            for inner in element.iter():
+                # What the text's own abbreviations are looked for in no more.
+                inner.text = AtomicString(inner.text) if inner.text else inner.text
+                if inner is not element:
+                    inner.tail = AtomicString(inner.tail) if inner.tail else inner.tail
 
 
 class _Anchors(Treeprocessor):
@@ -127,6 +198,8 @@ class _Anchors(Treeprocessor):
         for index, child in enumerate(root):
             block = work.data.get((child.text or "").strip()) if child.tag == "p" and len(child) == 0 else None
             if block is not None:
+                block.attrib.update({name: value for name, value in child.items() if name in ("lang", "dir")})
+                _now_within(work, child, block)
                 root[index] = block
             elif child.tag == "p" and _token_alone(child, work.forms) == "block":
                 child.set("class", _PLACE)
@@ -147,24 +220,31 @@ class _Anchors(Treeprocessor):
                 child.set("id", f"{work.prefix}h{work.headings}")
         if work.plan is not None:
             show_shorter_form(root, work.plan, work.own)
+        foreign = _foreign_elements(root, work)
         for element in root.iter():
             self._name(element, work)
             if element.tag == "img":
-                self._show_image(element, work)
+                self._show_image(element, work, work.foreign_files if element in foreign else work.files)
             if element.tag == "tr" and len(element) and _token_alone(element[0], work.forms) == "row":
                 element.set("class", _PLACE)
         for parent in list(root.iter()):
             for index, child in enumerate(parent):
                 if child.tag == "table":
-                    parent[index] = _scrolling(child, work.phrases.table)
+                    spoken = work.foreign.phrases if work.foreign is not None and child in foreign else work.phrases
+                    box = _scrolling(child, spoken.table)
+                    _now_within(work, child, box)
+                    parent[index] = box
         for parent in list(root.iter()):
             for child in list(parent):
                 if child.tag == "a" and child.get("href", "").startswith(_FILE_LINK):
-                    self._show_link(parent, child, work)
+                    self._show_link(parent, child, work, work.foreign_files if child in foreign else work.files)
                 elif child.tag == "a" and child.get("href", "").startswith(_REFERENCE):
-                    self._cite(parent, child, work)
+                    self._cite(parent, child, work, work.foreign_cite if child in foreign else work.cite)
                 elif child.tag == "a" and child.get("href", "").startswith(FIGURE_LINK):
                     self._show_figure(child, work)
+        if work.terms is not None:
+            work.terms.mark(root)
+        _add_notes(root, work)
 
     def _show_figure(self, element: ElementTree.Element, work: _Pass) -> None:
         """The figure itself, leading to the page that tells its date and source, or what was counted."""
@@ -172,7 +252,7 @@ class _Anchors(Treeprocessor):
         if shown is None or (element.text or "").strip() or len(element):
             work.refused = element.get("href", "")
             return
-        element.text = str(shown.value)
+        element.text = shown.value
         element.set("href", work.resolve(f"doc:{shown.page}"))
 
     def _name(self, element: ElementTree.Element, work: _Pass) -> None:
@@ -188,7 +268,10 @@ class _Anchors(Treeprocessor):
                 element.text = work.prefix.rstrip("-") + "." + (element.text or "")
             if "footnote-backref" in element.get("class", ""):
                 element.attrib.pop("title", None)
-                element.set("aria-label", work.phrases.back_to_text)
+                foreign = work.foreign
+                is_foreign = foreign is not None and href.startswith(f"#fnref:{foreign.lang}:")
+                spoken = foreign.phrases if foreign is not None and is_foreign else work.phrases
+                element.set("aria-label", spoken.back_to_text)
         elif href.startswith("doc:"):
             element.set("href", work.resolve(href))
         elif href.startswith((_FILE_LINK, _REFERENCE, FIGURE_LINK)):
@@ -201,9 +284,9 @@ class _Anchors(Treeprocessor):
         elif href.startswith(("https://", "http://")):
             element.set("rel", "external noreferrer")
 
-    def _show_image(self, element: ElementTree.Element, work: _Pass) -> None:
+    def _show_image(self, element: ElementTree.Element, work: _Pass, files: Mapping[str, ShownFile]) -> None:
         source = element.get("src", "")
-        shown = work.files.get(source.removeprefix(_FILE_LINK)) if source.startswith(_FILE_LINK) else None
+        shown = files.get(source.removeprefix(_FILE_LINK)) if source.startswith(_FILE_LINK) else None
         words = " ".join(element.get("alt", "").split())
         if shown is None or not words:
             work.refused = source
@@ -214,8 +297,14 @@ class _Anchors(Treeprocessor):
             element.set("width", str(shown.width))
             element.set("height", str(shown.height))
 
-    def _show_link(self, parent: ElementTree.Element, element: ElementTree.Element, work: _Pass) -> None:
-        shown = work.files.get(element.get("href", "").removeprefix(_FILE_LINK))
+    def _show_link(
+        self,
+        parent: ElementTree.Element,
+        element: ElementTree.Element,
+        work: _Pass,
+        files: Mapping[str, ShownFile],
+    ) -> None:
+        shown = files.get(element.get("href", "").removeprefix(_FILE_LINK))
         if shown is None:
             work.refused = element.get("href", "")
             element.set("href", "#")
@@ -227,8 +316,14 @@ class _Anchors(Treeprocessor):
         facts.text, facts.tail, element.tail = f"({shown.facts})", element.tail, "\u00a0"
         parent.insert(list(parent).index(element) + 1, facts)
 
-    def _cite(self, parent: ElementTree.Element, element: ElementTree.Element, work: _Pass) -> None:
-        cited = work.cite(element.get("href", "")) if work.cite is not None else None
+    def _cite(
+        self,
+        parent: ElementTree.Element,
+        element: ElementTree.Element,
+        work: _Pass,
+        cite: Callable[[str], Citation] | None,
+    ) -> None:
+        cited = cite(element.get("href", "")) if cite is not None else None
         if cited is None:
             work.refused = element.get("href", "")
             element.set("href", "#")
@@ -257,6 +352,27 @@ class _Anchors(Treeprocessor):
             if cited.lang:
                 title.attrib.update({"lang": cited.lang, "dir": "auto"})
             title.text, title.tail = cited.title, cited.after
+
+
+def _foreign_elements(root: ElementTree.Element, work: _Pass) -> set[ElementTree.Element]:
+    """Every element in the original's language, which is said to be of that language or stands in such a one."""
+    if work.foreign is None:
+        return set()
+    said = [element for element in root.iter() if element.get("lang") == work.foreign.lang]
+    return {inner for element in said for inner in element.iter()}
+
+
+def _now_within(work: _Pass, element: ElementTree.Element, box: ElementTree.Element) -> None:
+    work.marked = [(box if marked is element else marked, mark) for marked, mark in work.marked]
+
+
+def _add_notes(root: ElementTree.Element, work: _Pass) -> None:
+    """What is said below a block, in an element of its own that is shown and left out with the block."""
+    for element, mark in work.marked:
+        if mark.note is not None and element in list(root):
+            mark.note.attrib.update({name: value for name, value in element.items() if name.startswith("data-plan-")})
+            mark.note.tail = "\n"
+            root.insert(list(root).index(element) + 1, mark.note)
 
 
 def _begins_sentence(parent: ElementTree.Element, at: int) -> bool:
@@ -301,6 +417,7 @@ def _insert_number(paragraph: ElementTree.Element, number: Number) -> None:
 def _scrolling(table: ElementTree.Element, label: str) -> ElementTree.Element:
     """A table wider than a phone scrolls in a box of its own, which the keyboard can reach."""
     box = ElementTree.Element("div", {"class": "table-scroll", "role": "group", "tabindex": "0", "aria-label": label})
+    box.attrib.update({name: table.attrib.pop(name) for name in ("lang", "dir") if name in table.attrib})
     box.append(table)
     box.tail, table.tail = table.tail, None
     return box
@@ -345,6 +462,9 @@ class Renderer:
         self._markdown.preprocessors.deregister("html_block")
         for name in ("html", "image_reference", "short_image_ref"):
             self._markdown.inlinePatterns.deregister(name)
+        self._languages = _Languages(self._markdown)
+        # After words and links are elements, before abbreviations are looked for.
+        self._markdown.treeprocessors.register(self._languages, "communique_languages", 10)
         self._anchors = _Anchors(self._markdown)
         self._markdown.treeprocessors.register(self._anchors, "communique_anchors", 1)
         self._blanks = BlankPattern()
@@ -362,16 +482,23 @@ class Renderer:
         data: Callable[[DataBlock], ElementTree.Element] = lambda _: ElementTree.Element("div"),
         cite: Callable[[Part, str], Citation] | None = None,
         figures: Mapping[str, ShownFigure] | None = None,
+        terms: TermLinks | None = None,
+        foreign: Foreign | None = None,
     ) -> Rendered:
         """HTML of every part. `files` gives what a part
         may show of the files beside the text, by name; `data` makes what a reader sees of a block of data; `cite`
-        says what a part's readers are told in place of a reference; `figures` are those it may cite, by name.
+        says what a part's readers are told in place of a reference; `figures` are those it may cite, by name;
+        `terms` links those of the glossary. `foreign` is wanted where blocks are in the original's language or stale.
 
         Raises:
             Refused: Markdown sees other paragraphs, or links to something, than the source's parser did.
         """
         problems: list[Problem] = []
         html: dict[str, str] = {}
+
+        def said(block: DataBlock) -> Mapping[str, str]:
+            return (foreign.phrases if foreign is not None and block.lang else phrases).said
+
         for part in source.parts:
             numbers = source.numbers(part.name)
             prefix = "" if part.name == PUBLIC_PART else part.name + "-"
@@ -381,15 +508,23 @@ class Renderer:
             }
             plan = plan_of(source) if part.name == PUBLIC_PART else None
             shown = {
-                name: plan_element(block, plan, phrases.said) if is_of_a_plan(block) else data(block)
+                name: plan_element(block, plan, said(block)) if is_of_a_plan(block) else data(block)
                 for name, block in blocks.items()
             }
-            work = _Pass(prefix, numbers, show_numbers, resolve, phrases, forms, files(part.name), shown)
+            is_foreign = foreign is not None and bool(part.lang)
+            spoken = foreign.phrases if foreign is not None and is_foreign else phrases
+            shown_files = (foreign.files if foreign is not None and is_foreign else files)(part.name)
+            work = _Pass(prefix, numbers, show_numbers, resolve, spoken, forms, shown_files, shown)
             work.withdrawn = source.withdrawn_numbers
             work.cite = partial(cite, part) if cite is not None else None
+            if foreign is not None:
+                _tell_apart(work, source, part, foreign, is_foreign=is_foreign)
             work.figures = figures or {}
+            if terms is not None:
+                terms.begin(part)
+                work.terms = terms
             work.plan, work.own = plan, tuple(map(str, source.numbers(part.name)))
-            html[part.name] = self._convert(_with_tokens(part, blocks), source, work)
+            html[part.name] = self._convert(_with_tokens(_with_marks(part, source, work), blocks), source, work)
             if part.form in ("text", "block") and work.seen != len(numbers):
                 what = f"this text has {len(numbers)} paragraphs, but Markdown makes {work.seen} of them"
                 problems.append(
@@ -423,8 +558,10 @@ class Renderer:
         return Rendered(html)
 
     def _convert(self, part: Part, source: Source, work: _Pass) -> str:
-        self._anchors.run_for, self._blanks.run_for = work, work.plan
-        shared = "" if part.name == PUBLIC_PART else "\n\n" + source.definitions
+        self._anchors.run_for, self._blanks.run_for, self._languages.run_for = work, work.plan, work
+        shared = "" if part.name == PUBLIC_PART or part.lang else "\n\n" + source.definitions
+        if part.lang:
+            shared = "\n\n" + "\n".join(f"*[{name}]: {words}" for name, words in work.foreign_abbreviations.items())
         self._markdown.reset()
         if part.form in ("text", "block"):
             return self._markdown.convert(part.text + shared)
@@ -434,7 +571,7 @@ class Renderer:
             if not found:
                 work.refused = "row"
                 return ""
-            return re.sub(r"\s*\n\s*", "", found.group(1))
+            return _said_to_be(re.sub(r"\s*\n\s*", "", found.group(1)), part, work)
         # A leading word makes this a paragraph whatever its first characters are ("2008. …" is no list here).
         lead = token("s0") + " "
         words = " ".join(part.text.split("\n"))
@@ -445,7 +582,117 @@ class Renderer:
         if not single or "<p" in single.group(1):
             work.refused = "span"
             return ""
-        return before + single.group(1) + after
+        return before + _said_to_be(single.group(1), part, work) + after
+
+
+def _said_to_be(html: str, part: Part, work: _Pass) -> str:
+    """The cells or words of a part that is in the original's language, which no element around them says."""
+    if not part.lang or work.foreign is None:
+        return html
+    attributes = "".join(f' {name}="{value}"' for name, value in work.foreign.attributes.items())
+    return re.sub(r"<td\b", f"<td{attributes}", html) if part.form == "row" else f"<span{attributes}>{html}</span>"
+
+
+def _tell_apart(work: _Pass, source: Source, part: Part, foreign: Foreign, *, is_foreign: bool) -> None:
+    """What `work` must know of the two languages of a text."""
+    work.foreign, work.foreign_files = foreign, foreign.files(part.name)
+    work.foreign_cite = partial(foreign.cite, part) if foreign.cite is not None else None
+    if is_foreign:
+        work.cite = work.foreign_cite
+    work.foreign_abbreviations = {
+        name: words
+        for block in source.blocks
+        if block.kind == "definition" and block.lang and block.part in (PUBLIC_PART, part.name)
+        for name, words in abbreviations_in(block.text)
+    }
+
+
+def _with_marks(part: Part, source: Source, work: _Pass) -> Part:
+    """`part` with a token before each block that is in another language, or has changed, than the one before it."""
+    if work.foreign is None or part.form not in ("text", "block"):
+        return part
+    lines: list[str] = []
+    marks: dict[str, _Mark] = {}
+    for unit, mark in _marked_units(part, source, work):
+        if mark is not None:
+            name = token(f"s{_MARK + len(marks)}")
+            marks[name] = mark
+            lines.append(name)
+        lines += [token(piece) if isinstance(piece, str) else piece.text for piece in unit]
+    work.marks = marks
+    return replace(part, text="\n\n".join(lines))
+
+
+def _marked_units(part: Part, source: Source, work: _Pass) -> Iterator[tuple[list[Block | str], _Mark | None]]:
+    """The part's sections and blocks, together what Markdown takes together, each with the mark before it."""
+    units: list[list[Block | str]] = []
+    for piece in source.pieces(part.name):
+        before = units[-1][-1] if units else ""
+        if isinstance(piece, Block) and piece.kind == "definition" and piece.lang:
+            # Its abbreviations are for the original's words alone.
+            continue
+        if (
+            isinstance(piece, Block)
+            and isinstance(before, Block)
+            and (piece.kind, piece.lang) == (before.kind, before.lang)
+            and piece.kind in ("list", "quote", "footnote")
+        ):
+            units[-1].append(piece)
+        else:
+            units.append([piece])
+    numbers = {id(block): number for block, number in _paragraphs(source)}
+    now, told = _Mark(), ""
+    for index, unit in enumerate(units):
+        sort = _sort(unit)
+        first = unit[0]
+        if isinstance(first, Block) and first.kind in ("footnote", "definition"):
+            yield unit, None
+            continue
+        goes_on = index + 1 < len(units) and _sort(units[index + 1]) == sort
+        is_told = (
+            bool(sort)
+            and isinstance(first, Block)
+            and (first.kind == "paragraph" or (sort != told and not (first.kind == "heading" and goes_on)))
+        )
+        note = _note(sort, numbers.get(id(first)), work) if is_told else None
+        told = sort if is_told or not sort else told
+        mark = _Mark(isinstance(first, Block) and bool(first.lang), note)
+        # A note is one block's alone.
+        yield unit, mark if mark != now or note is not None else None
+        now = mark
+
+
+def _sort(unit: list[Block | str]) -> str:
+    """What is to be told of these blocks, by the class that tells it."""
+    blocks = [piece for piece in unit if isinstance(piece, Block)]
+    if any(block.lang for block in blocks):
+        return "untranslated"
+    return "changed" if any(block.stale for block in blocks) else ""
+
+
+def _paragraphs(source: Source) -> Iterator[tuple[Block, Number | None]]:
+    """Each block with the number of the paragraph to which it belongs."""
+    number: Number | None = None
+    for block in source.blocks:
+        number = block.number or number
+        yield block, number
+
+
+def _note(sort: str, number: Number | None, work: _Pass) -> ElementTree.Element:
+    """What readers are told below a block that is not, or not any more, a translation of the original."""
+    phrases, foreign = work.phrases, work.foreign
+    note = ElementTree.Element("p", {"class": f"block-note block-note--{sort}"})
+    note.text = phrases.untranslated if sort == "untranslated" else phrases.changed
+    if sort == "changed" and foreign is not None:
+        note.text += " "
+        link = ElementTree.SubElement(note, "a", {"href": foreign.original(number), "hreflang": foreign.lang})
+        link.text = phrases.see_original
+    return note
+
+
+def without_notes(html: str) -> str:
+    """Rendered text without what is said of blocks that are no translation of the original."""
+    return _NOTE.sub("", html)
 
 
 def _with_tokens(part: Part, blocks: Mapping[str, DataBlock]) -> Part:

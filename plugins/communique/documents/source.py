@@ -95,6 +95,11 @@ class Block:
     stated: Number | None = None
     #: Whether it stands for a paragraph that was taken out: its number is kept, and no words.
     withdrawn: bool = False
+    #: The language of its words and the file they stand in, where a translation lacks them (merging.py).
+    lang: str = ""
+    file: str = ""
+    #: Whether these are words of a translation whose original says something else today.
+    stale: bool = False
 
 
 @dataclass(frozen=True)
@@ -112,6 +117,8 @@ class Part:
     #: For a row: the head and delimiter lines of its table, and how many cells a row has.
     table: str = field(default="", repr=False)
     columns: int = 0
+    #: The language of its words, where it stands in a block whose language is not the text's.
+    lang: str = ""
 
 
 @dataclass(frozen=True)
@@ -193,6 +200,34 @@ class Source:
 
     def children(self, name: str) -> tuple[Part, ...]:
         return tuple(part for part in self.parts if part.form != "text" and part.parent == name)
+
+    def pieces(self, name: str) -> Iterator[Block | str]:
+        """What the public text or a section consists of, in order: its blocks, and the names of sections in it."""
+        text, at = self.part(name).text, 0
+        blocks = [block for block in self.blocks if block.part == name]
+        sections = [part.name for part in self.children(name) if part.form == "block"]
+        while blocks or sections:
+            if sections and text.startswith(token(sections[0]), at):
+                at += len(token(sections[0])) + 2
+                yield sections.pop(0)
+            else:
+                at += len(blocks[0].text) + 2
+                yield blocks.pop(0)
+
+    def blocks_above(self, name: str) -> tuple[Block, ...]:
+        """The blocks before a sealed part, with the one in which it stands if it is no section."""
+        parts = {part.name: part for part in self.parts}
+        part = parts[name]
+        while part.form != "block" and parts[part.parent].form not in ("text", "block"):
+            part = parts[part.parent]
+        if part.form != "block":
+            mark = token(part.name)
+            return self.blocks[: next(i for i, block in enumerate(self.blocks) if mark in block.text) + 1]
+        within = {name}
+        for one in self.parts:
+            # A part comes after the section around it.
+            within |= {one.name} if one.parent in within and one.form == "block" else set()
+        return self.blocks[: next(i for i, block in enumerate(self.blocks) if block.part in within)]
 
     def numbers(self, name: str) -> tuple[Number, ...]:
         """The numbers of the paragraphs that stand directly in this part."""
@@ -1130,9 +1165,7 @@ class _Parser:
                 out.append(char)
                 index += 1
             elif char == "!" and text[index + 1 : index + 2] == "[":
-                brackets.append(
-                    _Bracket(len(out), index + 1, *self._found(), True)
-                )
+                brackets.append(_Bracket(len(out), index + 1, *self._found(), True))
                 out.append("![")
                 index += 2
             elif char == "[":

@@ -12,6 +12,7 @@ from gettext import NullTranslations
 from pathlib import Path
 from typing import NoReturn
 
+from babel import Locale
 from babel.messages.catalog import Catalog, Message
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
@@ -22,11 +23,15 @@ from communique.problems import Place, Problem, Refused
 DOMAIN = "communique"
 
 _NAMED = re.compile(r"(?<!%)(?:%%)*%(\([a-z_]+\)[a-z])", re.IGNORECASE)
+_NAMED_OR_DOUBLE = re.compile(r"%%|%\([a-z_]+\)[a-z]", re.IGNORECASE)
 _BRACED = re.compile(r"\{[a-z_]+\}", re.IGNORECASE)
 _TAG = re.compile(r"<[^<>]*>|&[a-z0-9#]+;", re.IGNORECASE)
 _LINE = re.compile(
     r"""\s*(?:\#.*|(?:\#~\s*)?(?:msgctxt|msgid|msgid_plural|msgstr(?:\[\d+\])?)?\s*"(?:[^"\\]|\\.)*")?\s*"""
 )
+_QUOTED = re.compile(r'"((?:[^"\\]|\\.)*)"')
+#: Counts among which every form is found that a language has for everyday numbers.
+_EVERYDAY = range(201)
 _PLURAL_RULE = re.compile(r"\s*nplurals\s*=\s*\d+\s*;\s*plural\s*=\s*[n0-9()?:&|=!<>%\s]+;?\s*")
 
 
@@ -49,6 +54,17 @@ def load_messages(folder: Path, lang: str, source_lang: str) -> NullTranslations
     return found
 
 
+def by_count(messages: NullTranslations, lang: str, one: str, other: str) -> dict[str, str]:
+    """A counted sentence in each form of `lang`, under CLDR's names: what scripts choose from by `Intl.PluralRules`."""
+    category = Locale.parse(lang.replace("-", "_")).plural_form
+    samples: dict[str, int] = {}
+    for count in _EVERYDAY:
+        samples.setdefault(category(count), count)
+    # Every number that none of these is told of as one that has no form of its own.
+    samples.setdefault("other", _EVERYDAY[-1])
+    return {name: messages.ngettext(one, other, count) % {"num": count} for name, count in samples.items()}
+
+
 class _NothingUntranslated(NullTranslations):
     """What a catalogue does not have is refused when it is asked for: readers would get it in another language.
 
@@ -62,7 +78,7 @@ class _NothingUntranslated(NullTranslations):
     def _refuse(self, message: str) -> NoReturn:
         what = f'there is no translation of "{message}", and nothing told the extraction of it'
         fix = "write it as _(“…”) or N_(“…”) in a template or a source, outside f-strings; then run"
-        fix += " `invoke translate.messages` and translate the new entry"
+        fix += " `invoke translate.update` and translate the new entry"
         raise Refused([Problem(Place(self._file), "missing-message", what, fix)])
 
     def gettext(self, message: str) -> str:
@@ -97,7 +113,7 @@ def check_messages(folder: Path, lang: str, template_messages: Catalog) -> list[
                     Place(file),
                     "missing-message",
                     f'there is no translation of "{_key(wanted)}", used in {where}',
-                    "run `invoke translate.messages`, then translate the new entry",
+                    "run `invoke translate.update`, then translate the new entry",
                 )
             )
         else:
@@ -120,7 +136,15 @@ def _faults(found: Message, wanted: Message, place: Place, plurals: int) -> Iter
             place,
             "plural-differs",
             f'"{name}" counts something in only one of template and catalogue',
-            "run `invoke translate.messages`, then translate each plural form",
+            "run `invoke translate.update`, then translate each plural form",
+        )
+        return
+    if _texts(wanted.id) != _texts(found.id):
+        yield Problem(
+            place,
+            "plural-differs",
+            f'"{name}" has another plural in the catalogue than in the template: "{_texts(wanted.id)[-1]}" there',
+            "run `invoke translate.update`, then translate each plural form anew",
         )
         return
     forms = _texts(found.string)
@@ -153,6 +177,13 @@ def _faults(found: Message, wanted: Message, place: Place, plurals: int) -> Iter
                     f'the translation of "{name}" lacks {placeholder}',
                     "put it where the value belongs in the sentence",
                 )
+        if _stray_percents(form) > _stray_percents(name):
+            yield Problem(
+                place,
+                "stray-percent",
+                f'the translation of "{name}" has a percent sign that begins no placeholder',
+                "write it twice (%%), or correct the placeholder's name",
+            )
         if sorted(_TAG.findall(form)) != tags:
             yield Problem(
                 place,
@@ -172,10 +203,19 @@ def _read(folder: Path, lang: str) -> Catalog:
                     Place(file),
                     "missing-catalogue",
                     f"the site's data names the language {lang}, but it has no catalogue of messages",
-                    f"run `invoke translate.messages --language {lang}`, then translate it",
+                    f"run `invoke translate.update --language {lang}`, then translate it",
                 )
             ]
         )
+    return read_catalogue(path, file, lang)
+
+
+def read_catalogue(path: Path, file: str, lang: str) -> Catalog:
+    """A catalogue, of readers' or of editors' words. `file` is what problems call it.
+
+    Raises:
+        Refused: it is damaged.
+    """
     try:
         text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -192,7 +232,37 @@ def _read(folder: Path, lang: str) -> Catalog:
         raise _broken(file, 0, "its header cannot be read") from error
     if not _PLURAL_RULE.fullmatch(catalogue.plural_forms):
         raise _broken(file, 0, "its header has no usable rule for plurals")
+    # Babel keeps one of two entries, and drops the other without a word.
+    for number, first in _twice(text):
+        raise _broken(file, number, f"the entry that begins here stands on line {first} already")
     return catalogue
+
+
+def _twice(text: str) -> Iterator[tuple[int, int]]:
+    """The lines of entries that are there twice, each with the line of the first."""
+    seen: dict[tuple[str, str], int] = {}
+    entry = {"msgctxt": "", "msgid": ""}
+    keyword, begun = "", 0
+    for number, line in enumerate([*text.splitlines(), "msgstr"], start=1):
+        word = line.split(" ", 1)[0].split('"', 1)[0].rstrip()
+        if word in ("msgctxt", "msgid"):
+            if keyword.startswith("msgstr") or not keyword:
+                entry, begun = {"msgctxt": "", "msgid": ""}, number
+            keyword = word
+        elif word.startswith("msg"):
+            if word.startswith("msgstr") and not keyword.startswith("msgstr"):
+                key = entry["msgctxt"], entry["msgid"]
+                if key in seen:
+                    yield begun, seen[key]
+                seen.setdefault(key, begun)
+            keyword = word
+        quoted = _QUOTED.search(line)
+        if quoted and keyword in entry and not line.startswith("#"):
+            entry[keyword] += quoted[1]
+
+
+def _stray_percents(text: str) -> int:
+    return _NAMED_OR_DOUBLE.sub("", text).count("%")
 
 
 def _broken(file: str, line: int, what: str) -> Refused:

@@ -45,14 +45,12 @@ MESSAGES = frozenset(
 
 
 def when(event: Event, lang: str) -> str:
-    """Its date as precisely as it is known: "11–21 August 2008", "June 2009", "2009"."""
+    """Its date as precisely as it is known: "11–21 August 2008", "June–July 2009", "2009"."""
     if event.precision == "day":
         return typography.format_interval(event.first, event.last, lang)
     if event.precision == "month":
-        ends = [typography.format_month(date, lang) for date in (event.first, event.last)]
-    else:
-        ends = [str(date.year) for date in (event.first, event.last)]
-    return ends[0] if ends[0] == ends[1] else f"{ends[0]}\u2009–\u2009{ends[1]}"
+        return typography.format_months(event.first, event.last, lang)
+    return typography.format_years(event.first.year, event.last.year, lang)
 
 
 def iso(event: Event) -> str:

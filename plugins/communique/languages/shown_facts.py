@@ -67,7 +67,7 @@ def _shown(
         if target is None or not _may_be_told(catalogue, document, target):
             return None
         titled = target.text_for(lang)
-        return ShownFact(field.name, label, titled.source.title, titled.lang, target=target)
+        return ShownFact(field.name, label, titled.source.title, titled.lang_of("title"), target=target)
     if isinstance(value, datetime.datetime):
         return ShownFact(field.name, label, typography.format_moment(value, lang), lang, value.isoformat())
     if isinstance(value, datetime.date):
@@ -80,8 +80,9 @@ def _shown(
         words = value if isinstance(value, tuple) else (str(value),)
         return ShownFact(field.name, label, typography.join_list([say(word) for word in words], lang), lang)
     if isinstance(value, tuple):
-        return ShownFact(field.name, label, typography.join_list(list(value), text.lang), text.lang)
-    return ShownFact(field.name, label, str(value), text.lang if field.type == "text" else lang)
+        own = text.lang_of(field.name)
+        return ShownFact(field.name, label, typography.join_list(list(value), own), own)
+    return ShownFact(field.name, label, str(value), text.lang_of(field.name) if field.type == "text" else lang)
 
 
 def _may_be_told(catalogue: Catalogue, document: Document, target: Document) -> bool:
@@ -114,11 +115,15 @@ def without_panel(html: str) -> str:
     return _PANEL.sub("", html, count=1)
 
 
-def own_words(document: Document, text: Text) -> tuple[str, ...]:
-    """What the front matter says in words of its own: no codes, names of documents, dates or numbers."""
+def own_words(document: Document, text: Text, *, lent: bool = True) -> tuple[str, ...]:
+    """What the front matter says in words of its own: no codes, names of documents, dates or numbers. What a
+    translation has from its original counts too, unless `lent` is false.
+    """
     found: list[str] = []
     for field in KIND_FIELDS[document.front.kind]:
         value = (text.front if field.translated else document.front).facts.get(field.name)
+        if field.name in text.lent and not lent:
+            continue
         if field.type == "text" and isinstance(value, str):
             found.append(value)
         elif field.type == "texts" and isinstance(value, tuple):

@@ -42,7 +42,7 @@ def _item(catalogue: Catalogue, name: str, action: Action, lang: str, phrases: P
     # From the page of actions, which lies two folders below the site's root as they all do.
     page = "../" + document.path(lang).removeprefix(f"{lang}/")
     item = ElementTree.Element("li", {"class": "action"})
-    other = {"lang": text.lang} if text.lang != lang else {}
+    other = {"lang": action.lang} if action.lang != lang else {}
     what = ElementTree.SubElement(item, "p", {"class": "action__what"})
     ElementTree.SubElement(what, "a", {"href": f"{page}#{action.anchor}", **other}).text = action.what
     facts = ElementTree.SubElement(item, "dl", {"class": "data__fields"})
@@ -56,8 +56,8 @@ def _item(catalogue: Catalogue, name: str, action: Action, lang: str, phrases: P
     told = catalogue.policy.may_read((name,), document.front.audience)
     where = _row(facts, phrases, DOCUMENT)
     where.text = text.source.title if told else phrases.said.get(SEALED_DOCUMENT, SEALED_DOCUMENT)
-    if told:
-        where.attrib.update(other)
+    if told and text.lang_of("title") != lang:
+        where.set("lang", text.lang_of("title"))
     if told and document.front.symbol:
         symbol = ElementTree.SubElement(where, "span", {"class": "symbol"})
         symbol.text = document.front.symbol

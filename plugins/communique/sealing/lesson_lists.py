@@ -15,6 +15,7 @@ from communique.sealing.lists import PlainList
 PAGE = "lessons"
 #: What a list says, by the message in English (`Phrases.said`).
 SEALED_DOCUMENT = "Sealed document"
+NOT_TRANSLATED = "not yet translated"
 
 
 def plain_lessons(catalogue: Catalogue, lang: str, phrases: Phrases) -> Iterator[PlainList]:
@@ -44,7 +45,8 @@ def _item(catalogue: Catalogue, name: str, lesson: Lesson, lang: str, phrases: P
     document, text = lesson.document, lesson.text
     # From the page of lessons, which lies two folders below the site's root as they all do.
     page = "../" + document.path(lang).removeprefix(f"{lang}/")
-    other = {"lang": text.lang} if text.lang != lang else {}
+    other = {"lang": lesson.lang} if lesson.lang != lang else {}
+    titled = {"lang": text.lang_of("title")} if text.lang_of("title") != lang else {}
     item = ElementTree.Element("li", {"class": "lesson"})
     what = ElementTree.SubElement(item, "p", {"class": "lesson__what"})
     ElementTree.SubElement(what, "a", {"href": f"{page}#{lesson.anchor}", **other}).text = lesson.what
@@ -53,7 +55,7 @@ def _item(catalogue: Catalogue, name: str, lesson: Lesson, lang: str, phrases: P
     phase.text, phase.tail = phrases.said.get(lesson.phase, lesson.phase), " · "
     # A state may read one section of a document whose title is for others.
     told = catalogue.policy.may_read((name,), document.front.audience)
-    title = ElementTree.SubElement(where, "span", other if told else {})
+    title = ElementTree.SubElement(where, "span", titled if told else {})
     title.text = text.source.title if told else phrases.said.get(SEALED_DOCUMENT, SEALED_DOCUMENT)
     if told and document.front.symbol:
         title.tail = " "
@@ -61,4 +63,8 @@ def _item(catalogue: Catalogue, name: str, lesson: Lesson, lang: str, phrases: P
     if lesson.block.number is not None:
         # Where it is cited: every reader of this list may read the paragraph.
         (where[-1]).tail = f", ¶\u00a0{lesson.block.number}"
+    if lesson.lang != lang:
+        where[-1].tail = (where[-1].tail or "") + " "
+        state = ElementTree.SubElement(where, "span", {"class": "state state--missing"})
+        state.text = phrases.said.get(NOT_TRANSLATED, NOT_TRANSLATED)
     return item

@@ -27,7 +27,9 @@ def released_note(
     box = ElementTree.Element("div", {"class": "data data--released"})
     ElementTree.SubElement(box, "p", {"class": "data__name"}).text = phrases.said.get(label, label)
     where = ElementTree.SubElement(box, "p", {"class": "data__lead"})
-    other = {"lang": text.lang, "hreflang": text.lang} if text.lang != lang else {}
+    titled = text.lang_of("title")
+    other = {"lang": titled} if titled != lang else {}
+    other |= {"hreflang": text.lang} if text.lang != lang else {}
     ElementTree.SubElement(where, "a", {"href": address(f"doc:{released.id}"), **other}).text = text.source.title
     symbol = f"{released.front.symbol} · " if released.front.symbol else ""
     names = released.front.audience.names

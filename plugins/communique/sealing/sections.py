@@ -10,11 +10,12 @@ from communique.documents.catalogue import SEALED_FOLDER, Catalogue, Document, T
 from communique.documents.differences import changes
 from communique.documents.meetings import finding_of
 from communique.documents.references import Targets, cite
-from communique.documents.rendering import Phrases, Rendered, Renderer, ShownFigure, place_parts
+from communique.documents.rendering import Foreign, Phrases, Rendered, Renderer, ShownFigure, place_parts
 from communique.documents.source import PUBLIC_PART, Part
+from communique.documents.term_links import TermLinks
 from communique.languages.shown_data import shown_data
 from communique.languages.shown_facts import as_panel, shown_facts
-from communique.languages.typography import format_date
+from communique.languages.typography import direction, format_date, format_number
 from communique.sealing.attachments import shown_files
 from communique.sealing.primitives import Json
 from communique.sealing.released_note import released_note
@@ -64,16 +65,24 @@ def kind_of(document: Document, name: str) -> str:
 
 
 def seal_text(
-    catalogue: Catalogue, document: Document, text: Text, renderer: Renderer, sealer: Sealer, phrases: Phrases
+    catalogue: Catalogue,
+    document: Document,
+    text: Text,
+    renderer: Renderer,
+    sealer: Sealer,
+    phrases: Phrases,
+    of_original: Phrases | None = None,
 ) -> SealedSource:
-    """Render `text` and seal its parts, each for its audience and its place on its page.
+    """Render `text` and seal its parts, each for its audience and its place on its page. `of_original` are the phrases
+    in the original's language, for what a translation lacks.
 
     Raises:
         Refused: the text is not understood, or an audience has no key.
     """
     if document.is_withdrawn:
         return SealedSource("", {}, {}, {})
-    rendered = _rendered(catalogue, document, text, renderer, sealer, phrases)
+    spoken = phrases, of_original or phrases
+    rendered = _rendered(catalogue, document, text, renderer, sealer, *spoken)
     plain: dict[str, str] = {}
     objects: dict[str, str] = {}
     tids: dict[str, tuple[str, ...]] = {}
@@ -85,7 +94,7 @@ def seal_text(
             kind_of(document, name), document.doc, text.lang, name, names, meta, html.encode("utf-8")
         )
 
-    changed = _changed(catalogue, document, text, rendered, renderer, sealer, phrases)
+    changed = _changed(catalogue, document, text, rendered, renderer, sealer, *spoken)
     own: dict[str, str] = {}
     below = released_note(catalogue, document, text.lang, phrases, partial(address, catalogue))
     for part in text.source.parts:
@@ -118,7 +127,13 @@ def seal_text(
 
 
 def _rendered(
-    catalogue: Catalogue, document: Document, text: Text, renderer: Renderer, sealer: Sealer, phrases: Phrases
+    catalogue: Catalogue,
+    document: Document,
+    text: Text,
+    renderer: Renderer,
+    sealer: Sealer,
+    phrases: Phrases,
+    of_original: Phrases,
 ) -> Rendered:
     # To look at every document for each of them would take time that most have no use for.
     targets = Targets(catalogue.documents if text.source.references else {})
@@ -128,12 +143,40 @@ def _rendered(
         show_numbers=document.front.numbering,
         phrases=phrases,
         files=lambda part: shown_files(document, part, text.lang, sealer),
-        data=lambda block: shown_data(block, text.lang, catalogue.policy, phrases),
+        data=lambda block: shown_data(
+            block, block.lang or text.lang, catalogue.policy, of_original if block.lang else phrases
+        ),
         cite=lambda part, target: cite(catalogue, targets, document, text, part, target, phrases.citing),
         figures={
-            **{name: ShownFigure(figure.value) for name, figure in catalogue.figures.items()},
-            **{name: ShownFigure(figure.value, figure.page) for name, figure in catalogue.counted.items()},
+            **{name: ShownFigure(format_number(figure.value, text.lang)) for name, figure in catalogue.figures.items()},
+            **{
+                name: ShownFigure(format_number(figure.value, text.lang), figure.page)
+                for name, figure in catalogue.counted.items()
+            },
         },
+        foreign=_foreign(catalogue, targets, document, text, sealer, of_original),
+        # A plan becomes somebody's own paper, and has words of its own.
+        terms=TermLinks(catalogue.glossary, text.lang, partial(address, catalogue))
+        if document.front.kind != "plan"
+        else None,
+    )
+
+
+def _foreign(
+    catalogue: Catalogue, targets: Targets, document: Document, text: Text, sealer: Sealer, phrases: Phrases
+) -> Foreign | None:
+    """How a translation shows what it has from its original; None where there is no such thing in it."""
+    if not any(block.lang or block.stale for block in text.source.blocks):
+        return None
+    original = document.texts[document.original]
+    page = f"../../../{document.path(document.original)}"
+    return Foreign(
+        original.lang,
+        direction(original.lang),
+        phrases,
+        original=lambda number: page + (f"#{number.anchor}" if number is not None else ""),
+        files=lambda part: shown_files(document, part, original.lang, sealer),
+        cite=lambda part, target: cite(catalogue, targets, document, original, part, target, phrases.citing),
     )
 
 
@@ -145,6 +188,7 @@ def _changed(
     renderer: Renderer,
     sealer: Sealer,
     phrases: Phrases,
+    of_original: Phrases,
 ) -> dict[tuple[str, ...], str]:
     """By audience: what changed, since the version before, in the text that is for exactly these readers."""
     older = before(catalogue, document)
@@ -153,7 +197,7 @@ def _changed(
     was = older.texts.get(text.lang)
     if was is None:
         return {}
-    theirs = _rendered(catalogue, older, was, renderer, sealer, phrases)
+    theirs = _rendered(catalogue, older, was, renderer, sealer, phrases, of_original)
     return {
         names: listed_changes(
             changes(units_for(names, was, theirs.html), units_for(names, text, rendered.html)), phrases.versions

@@ -15,6 +15,7 @@ from communique.documents.citation import CitationWords, VersionWords
 from communique.documents.differences import SEALED, Change, Unit, units_of
 from communique.documents.references import CitedBy, citations, may_be_told, told_to
 from communique.documents.source import PUBLIC_PART
+from communique.documents.term_links import without_terms
 from communique.documents.versions import versions_of
 from communique.languages import typography
 
@@ -115,7 +116,7 @@ def units_for(names: tuple[str, ...], text: Text, html: Mapping[str, str]) -> li
         else:
             above = [block.number for block in source.blocks if block.number and block.line <= part.place.line]
             number, anchor = (str(above[-1]), above[-1].anchor) if above else ("", "")
-        found += units_of(html[part.name], numbers, number, anchor)
+        found += units_of(without_terms(html[part.name]), numbers, number, anchor)
     return found
 
 
@@ -214,7 +215,8 @@ def _citing(found: Sequence[CitedBy], lang: str, words: CitationWords) -> str:
     document = found[0].document
     text = document.text_for(lang)
     page = address_of(document)
-    elsewhere = f' lang="{text.lang}" hreflang="{text.lang}" dir="auto"' if text.lang != lang else ""
+    titled = text.lang_of("title")
+    elsewhere = f' lang="{titled}" hreflang="{text.lang}" dir="auto"' if titled != lang else ""
     links = []
     for place in found:
         if not place.number or not document.front.numbering:

@@ -64,7 +64,9 @@ def _item(catalogue: Catalogue, name: str, found: Sequence[Passage], lang: str, 
     document, text = found[0].document, found[0].text
     page = _address(document, lang)
     told = _may_know(catalogue, name, document)
-    elsewhere = f' lang="{text.lang}" hreflang="{text.lang}"' if text.lang != lang and told else ""
+    titled = text.lang_of("title")
+    elsewhere = f' lang="{titled}"' if titled != lang and told else ""
+    elsewhere += f' hreflang="{text.lang}"' if text.lang != lang and told else ""
     title = escape(text.source.title if told else words.sealed_document)
     symbol = f' <span class="symbol">{escape(document.front.symbol)}</span>' if told and document.front.symbol else ""
     date = document.front.date
