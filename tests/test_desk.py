@@ -13,6 +13,7 @@ from rich.console import Console
 
 from communique.problems import Refused
 from communique_pelican import desk, translation_desk
+from communique_pelican.speaking import SpeakingConsole, spoken
 
 PROJECT = Path(__file__).resolve().parents[1]
 DOCUMENT = "meetings/paris-2008"
@@ -22,7 +23,7 @@ PASSPHRASE_OF_A_MEMBER = "sort angry surprise"
 @pytest.fixture
 def site(tmp_path: Path) -> Path:
     shutil.copytree(PROJECT / "content", tmp_path / "content")
-    for path in (tmp_path / "content").rglob("*.pins"):
+    for path in (tmp_path / "content" / DOCUMENT).glob("*.pins"):
         path.unlink()
     return tmp_path
 
@@ -56,11 +57,16 @@ def test_a_change_is_shown_declared_cosmetic_and_not_stale_any_more(site: Path) 
     said(translation_desk.pin, site, document=DOCUMENT, language="es")
     body = (site / "content" / DOCUMENT / "en.md").read_text(encoding="utf-8").split("\n\n")
     paragraph = next(block for block in body[1:] if block[0].isalpha())
-    edit(site, "en", paragraph, "Since then, " + paragraph)
+    edit(site, "en", paragraph, "Since then, from 9 a.m. to 6 p.m., " + paragraph)
 
     shown = said(translation_desk.diff, site, document=DOCUMENT, language="es")
-    assert "¶ 1, paragraph: changed" in shown
+    assert "¶ 1: paragraph: changed" in shown
     assert "+ Since then, " in shown
+    heard = io.StringIO()
+    spanish = SpeakingConsole(spoken({"COMMUNIQUE_LANG": "es"}), file=heard, width=200)
+    translation_desk.diff(site, PROJECT, document=DOCUMENT, language="es", console=spanish, environ={})
+    assert "¶ 1: párrafo: cambiado" in heard.getvalue()
+    assert f"+ Since then, from 9 a.m. to 6 p.m., {paragraph[:40]}" in heard.getvalue()
     with pytest.raises(Refused, match="not-changed"):
         said(translation_desk.acknowledge, site, document=DOCUMENT, language="es", paragraphs=["2"])
     told = said(translation_desk.acknowledge, site, document=DOCUMENT, language="es", paragraphs=["1"])

@@ -133,6 +133,7 @@ def tell(console: Console, report: BuildReport) -> None:
     if report.keys is not None and report.keys.demo:
         console.print(
             "\nDEMO members (these passphrases are public; never use them for anything real):",
+            soft_wrap=True,
             highlight=False,
         )
         for credential in report.keys.credentials():

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rich.console import Console
-from rich.markup import escape
 from rich.table import Table
+from rich.text import Text as Line
 
 from communique.documents.catalogue import Catalogue, Document, Text, list_content, read_catalogue
 from communique.documents.numbers import Number, of_text
@@ -90,13 +90,14 @@ def pin(
     environ: Mapping[str, str],
 ) -> int:
     """Record which text of the original a translation renders: today's, for every block that is new or that somebody
-    has worked on since. `read` names paragraphs that were read again and need no other words, or "all".
+    has worked on since. `read` names paragraphs that were read again and need no other words, "title", "summary" or
+    another field, or "all".
 
     Raises:
         Refused: there is no such translation, or it corresponds neither to its original nor to its pins.
     """
     asked = _asked(site_dir, project, document, language, environ)
-    again = None if "all" in read else frozenset(_numbers(read))
+    again = None if "all" in read else _read_again(asked, read)
     above = _repinned(asked, asked.document, asked.file.text if asked.file else None, again)
     below = asked.below
     released = None
@@ -111,11 +112,11 @@ def pin(
         return 0
     told = [*fields, *(f"¶ {number}" for number in stale)]
     console.print(f"{shown}: still stale: {join_list(told, 'en')}", highlight=False, soft_wrap=True)
-    if again is None and stale:
+    if again is None:
+        numbers = ",".join([*fields, *map(str, stale)])
         console.print(
             "what the original keeps from some readers now may still stand there; read those word for word, and if"
-            f" they render the original, run: invoke translate.pin {asked.document.id} {language}"
-            f" --read {','.join(map(str, stale))}",
+            f" they render the original, run: invoke translate.pin {asked.document.id} {language} --read {numbers}",
             highlight=False,
             soft_wrap=True,
         )
@@ -129,7 +130,19 @@ def pin(
     return 0
 
 
-def _repinned(asked: _Asked, document: Document, before: Pins | None, again: frozenset[Number] | None) -> Repinned:
+def _read_again(asked: _Asked, read: Sequence[str]) -> frozenset[Number | str]:
+    """
+    Raises:
+        Refused: one of them is neither a field of the original nor a paragraph's number.
+    """
+    given = [one.strip() for text in read for one in text.split(",")]
+    fields = fields_of(asked.document.texts[asked.document.original])
+    return frozenset([*(one for one in given if one in fields), *_numbers(one for one in given if one not in fields)])
+
+
+def _repinned(
+    asked: _Asked, document: Document, before: Pins | None, again: frozenset[Number | str] | None
+) -> Repinned:
     original, translation = asked.texts(document)
     return repinned(original, translation, before, asked.catalogue.policy, asked.pin, read_again=again)
 
@@ -214,9 +227,9 @@ def _diff(asked: _Asked, document: Document, pins: Pins, site_dir: Path, console
         if change.kind in ("same", "moved"):
             continue
         said = [old[pins.blocks[one].id].markdown for one in change.sources if pins.blocks[one].id in old]
-        here = f"{original.file}:{block.line}: {f'¶ {number}, ' if number is not None else ''}{block.kind}"
-        note = ", acknowledged" if change.acknowledged else ""
-        console.print(f"\n{here}: {change.kind}{note}", highlight=False, soft_wrap=True)
+        place = f"{original.file}:{block.line}" + (f": ¶ {number}" if number is not None else "")
+        note = f"{change.kind}, acknowledged" if change.acknowledged else change.kind
+        console.print(f"\n{place}: {block.kind}: {note}", highlight=False, soft_wrap=True)
         _side_by_side(said, change.sources, written(original.source, block.text), console)
         shown += 1
     for index in found.deleted:
@@ -224,14 +237,14 @@ def _diff(asked: _Asked, document: Document, pins: Pins, site_dir: Path, console
         name = f"¶ {entry.shape.number}" if entry.shape.number else entry.shape.kind
         console.print(f"\n{name} is in the original no more", highlight=False, soft_wrap=True)
         if entry.id in old:
-            console.print(f"[red]- {escape(old[entry.id].markdown)}[/red]", highlight=False, soft_wrap=True)
+            console.print(Line(f"- {old[entry.id].markdown}", "red"), soft_wrap=True)
         shown += 1
     for field, change in found.fields.items():
         if change.kind != "same":
             value = fields_of(original)[field]
             text = value if isinstance(value, str) else "; ".join(value)
             console.print(f"\n{field}: {change.kind}", highlight=False)
-            console.print(f"[green]+ {escape(text)}[/green]", highlight=False, soft_wrap=True)
+            console.print(Line(f"+ {text}", "green"), soft_wrap=True)
             shown += 1
     return shown
 
@@ -240,17 +253,18 @@ def _side_by_side(old: Sequence[str], sources: Sequence[int], new: str, console:
     if not old:
         if sources:
             console.print("  (what it said then is not in this repository's history)", highlight=False)
-        console.print(f"[green]+ {escape(new)}[/green]", highlight=False, soft_wrap=True)
+        console.print(Line(f"+ {new}", "green"), soft_wrap=True)
         return
     before, after = "\n\n".join(old).split(), new.split()
-    red, green = ["-"], ["+"]
+    red, green = [Line("-")], [Line("+")]
     for tag, a1, a2, b1, b2 in difflib.SequenceMatcher(None, before, after, autojunk=False).get_opcodes():
-        gone, come = escape(" ".join(before[a1:a2])), escape(" ".join(after[b1:b2]))
+        gone, come = " ".join(before[a1:a2]), " ".join(after[b1:b2])
         same = tag == "equal"
-        red += [gone if same else f"[bold red]{gone}[/bold red]"] if gone else []
-        green += [come if same else f"[bold green]{come}[/bold green]"] if come else []
-    console.print(" ".join(red), highlight=False, soft_wrap=True)
-    console.print(" ".join(green), highlight=False, soft_wrap=True)
+        red += [Line(gone, "" if same else "bold red")] if gone else []
+        green += [Line(come, "" if same else "bold green")] if come else []
+    # As `Line`, which no console says in another language: these are the document's words.
+    console.print(Line(" ").join(red), soft_wrap=True)
+    console.print(Line(" ").join(green), soft_wrap=True)
 
 
 def _numbers(given: Iterable[str]) -> list[Number]:
@@ -321,5 +335,6 @@ def shown_state(status: Status) -> str:
     if status.state == "cosmetic":
         told = "current, cosmetic change acknowledged" if not status.cosmetic else "current, punctuation changed"
     numbers = status.stale or status.cosmetic or status.acknowledged
-    told += f" (¶ {join_list([*map(str, numbers)], 'en')})" if numbers else ""
-    return told + (", rearranged" if status.rearranged and status.state != "stale" else "")
+    paragraphs = join_list([*map(str, numbers)], "en")
+    where = f"{told} (¶ {paragraphs})" if numbers else told
+    return f"{where}, rearranged" if status.rearranged and status.state != "stale" else where

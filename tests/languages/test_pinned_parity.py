@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from communique.documents.terms import for_audience
 from communique.languages.parity import pinned_parity
-from communique.problems import Problem
+from communique.languages.pinning import repinned
+from communique.policy import Audience
+from communique.problems import Problem, Refused
 from tests.documents.reading import POLICY
 from tests.languages.pinned_texts import pin, pinned, text
 
@@ -78,6 +83,22 @@ def test_the_audience_is_that_of_then_or_of_today() -> None:
     assert [one.code for one in compared(then, then, then=then, audience="core")] == ["twin-audience"]
 
 
+def test_an_approved_review_changes_no_audience_that_is_compared() -> None:
+    declared = Audience(("oeg",))
+    original, spanish = text("en", "First.", "oeg"), text("es", "Primero.", "oeg")
+    pins = pinned(original, spanish)
+    opened = [
+        replace(
+            one,
+            front=replace(one.front, audience=Audience(("public",)), declared=declared),
+            source=for_audience(one.source, Audience(("public",))),
+        )
+        for one in (original, spanish)
+    ]
+
+    assert list(pinned_parity("a/b", opened[0], opened[1], pins, POLICY, pin)) == []
+
+
 def test_what_is_worked_on_after_the_original_was_sealed_must_stand_where_that_stands() -> None:
     sealed = THEN.replace("First.", "::: core\nFirst, the agent.\n:::")
 
@@ -104,3 +125,17 @@ def test_paragraphs_that_changed_places_in_the_translation_are_found_where_that_
     assert "pinned where the original was for oeg, and stand for public here" in problem.what
     inner = then.replace("Dos", "X").replace("Tres", "Dos").replace("X", "Tres")
     assert compared(inner, then, then=then) == []
+
+
+def test_pins_that_were_copied_from_another_language_are_not_believed() -> None:
+    original = text("en", THEN)
+    french = THEN.replace("First", "Premier").replace("Second", "Deuxième").replace("Third", "Troisième")
+    french = french.replace("Heading", "Titre").replace("| c |", "| e |")
+    pins = pinned(original, text("fr", french, title="Titre", summary="Un résumé."))
+    spanish = text("es", THEN, title="Título", summary="Un resumen.")
+
+    problem, *others = pinned_parity("a/b", original, spanish, pins, POLICY, pin)
+    assert (problem.code, others) == ("not-pinned", [])
+    with pytest.raises(Refused, match="pins of another text"):
+        repinned(original, spanish, pins, POLICY, pin)
+    assert repinned(original, spanish, pins, POLICY, pin, read_again=None).stale == ()

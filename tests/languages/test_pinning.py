@@ -23,7 +23,7 @@ def again(
     translation: Text,
     before: Pins,
     *,
-    read: frozenset[Number] | None = frozenset(),
+    read: frozenset[Number | str] | None = frozenset(),
     renders: list[int | None] | None = None,
 ) -> Repinned:
     return repinned(original, translation, before, POLICY, pin, read_again=read, renders=renders)
@@ -84,6 +84,8 @@ def test_correcting_a_slip_does_not_pin_what_may_still_say_what_was_sealed() -> 
 
     with pytest.raises(Refused, match=r"es\.md:3:1: the original \(en\.md:3\) has changed [^\n]*\n[^\n]*--read 1\Z"):
         again(SEALED_SINCE, corrected, TOLD)
+    with pytest.raises(Refused, match="narrower-words"):
+        again(SEALED_SINCE, corrected, TOLD, read=None)
     assert again(SEALED_SINCE, corrected, TOLD, read=frozenset({ONE})).pins.blocks[0].pin != TOLD.blocks[0].pin
 
 
@@ -94,6 +96,16 @@ def test_nor_does_the_word_all_where_nobody_has_worked_on_it() -> None:
     assert found.stale == (ONE,)
     assert choice(found.pins, SEALED_SINCE, spanish, POLICY, pin).blocks == (None, 1)
     assert again(SEALED_SINCE, spanish, TOLD, read=frozenset({ONE})).stale == (TWO,)
+
+
+def test_nor_is_a_title_taken_for_read_when_something_was_sealed() -> None:
+    before = pinned(text("en", body(A), title="Agent Smith"), text("es", body(ES_A), title="El agente SMITH"))
+    now = text("en", body(A, oeg(AGENT)), title="A meeting")
+
+    with pytest.raises(Refused, match="narrower-words"):
+        again(now, text("es", body(ES_A), title="Reunión con SMITH"), before)
+    assert again(now, text("es", body(ES_A), title="El agente SMITH"), before, read=None).stale_fields == ("title",)
+    assert again(now, text("es", body(ES_A), title="Reunión"), before, read=frozenset({"title"})).stale_fields == ()
 
 
 def test_words_for_one_area_are_not_taken_for_words_for_another() -> None:

@@ -105,12 +105,21 @@ def test_two_slots_side_by_side_are_parted_where_a_word_of_ours_ends() -> None:
     shown = Wording("es", made).translated("¶3 lacks the link to “a b” here")
 
     assert shown == "a ¶3 le falta aquí el enlace a “a b”"
+    assert Wording("es", made).translated("¶3 lacks the link to “18 h 30” here").endswith("aquí el enlace a “18 h 30”")
 
 
 def test_a_list_is_joined_as_the_language_does(spanish: Wording) -> None:
     assert (
         spanish.translated("nz-01 reads more: oeg, partner, and state:nz") == "nz-01 lee más: oeg, partner y state:nz"
     )
+
+
+def test_a_state_with_its_paragraphs_is_said_as_the_state_is() -> None:
+    made = Catalog(locale="es")
+    made.update(template_catalogue([Template("stale")]))
+    made["stale"].string = "desfasada"
+
+    assert Wording("es", made).translated("stale (¶ 1, 4 and 6)") == "desfasada (¶ 1, 4 y 6)"
 
 
 def test_braces_of_a_text_are_no_slots(spanish: Wording) -> None:

@@ -78,6 +78,8 @@ class Unit:
     target: str = field(default="", repr=False)
     previous: str = field(default="", repr=False)
     following: str = field(default="", repr=False)
+    #: For whom these two are: a public text may stand beside a sealed one.
+    nearby: tuple[Audience, ...] = ()
     terms: tuple[TermNote, ...] = field(default=(), repr=False)
 
     @property
@@ -533,11 +535,18 @@ def _expanded_part(source: Source, part: Part, instead: Callable[[Part], str | N
 
 def _with_context(units: Sequence[Unit]) -> list[Unit]:
     """Each unit with the beginnings and ends of the texts around it, which its reader has anyway."""
-    texts = [_cut(unit.source) for unit in units]
-    return [
-        replace(unit, previous=before, following=after)
-        for unit, before, after in zip(units, ["", *texts[:-1]], [*texts[1:], ""], strict=True)
-    ]
+    found = []
+    for at, unit in enumerate(units):
+        before, after = units[max(at - 1, 0) : at], units[at + 1 : at + 2]
+        found.append(
+            replace(
+                unit,
+                previous="".join(_cut(one.source) for one in before),
+                following="".join(_cut(one.source) for one in after),
+                nearby=tuple(one.audience for one in (*before, *after)),
+            )
+        )
+    return found
 
 
 def _cut(text: str) -> str:

@@ -17,7 +17,7 @@ from communique.documents.numbers import FIRST, Number, of_text
 from communique.documents.source import Block
 from communique.documents.symbols import comparable
 from communique.languages.changes import changes, covers, unchanged_pairs
-from communique.languages.pins import SUMMARY, TITLE, Pin, Pinned, Pins, Shape, fields_of, own_words, shapes
+from communique.languages.pins import SUMMARY, TITLE, Pin, Pinned, Pins, Shape, are_of, fields_of, own_words, shapes
 from communique.policy import Policy
 from communique.problems import Place, Problem
 
@@ -65,13 +65,17 @@ def comparable_shapes(of: Text | Pins, pin: Pin) -> list[Shape]:
 
 def pinned_parity(ident: str, original: Text, text: Text, pins: Pins, policy: Policy, pin: Pin) -> Iterator[Problem]:
     """The differences between a translation and what it was pinned to."""
-    if str(text.front.audience) not in (pins.audience, str(original.front.declared or original.front.audience)):
-        what = f"the audience differs from that of {original.lang}.md: {original.front.audience}"
-        yield Problem(text.front.place, "twin-audience", what, f"write audience: {original.front.audience}")
+    # An approved review changes no file: what both say is what their front matter declares.
+    declared = original.front.declared or original.front.audience
+    if str(text.front.declared or text.front.audience) not in (pins.audience, str(declared)):
+        what = f"the audience differs from that of {original.lang}.md: {declared}"
+        yield Problem(text.front.place, "twin-audience", what, f"write audience: {declared}")
     yield from _compare_pinned_front_matter(original, text, pins)
     blocks = [block for block in text.source.blocks if block.kind != "definition"]
     ours, then = shapes(text.as_pinned, pin), [one.shape for one in pins.blocks]
     a, b = comparable_shapes(pins, pin), comparable_shapes(text, pin)
+    if not are_of(pins, text, pin):
+        yield pins_of_another(text)
     if a == b:
         yield from _compare_numbers(text, blocks, then)
         yield from _compare_references(original, text, unchanged_pairs(pins, original, text, pin))
@@ -101,6 +105,12 @@ def _differences(a: list[Shape], b: list[Shape]) -> list[tuple[int, int, int, in
     if len(a) == len(b) and len(pairs) <= sum(max(a2 - a1, b2 - b1) for a1, a2, b1, b2 in runs):
         return [(at, at + 1, at, at + 1) for at in pairs]
     return [(a1, a2, b1, b2) for a1, a2, b1, b2 in runs]
+
+
+def pins_of_another(text: Text) -> Problem:
+    what = "hardly anything here says what it said when it was pinned: these may be the pins of another text"
+    fix = "restore them from the repository; if all of it was translated anew, pin it again with --read all"
+    return Problem(text.front.place, "not-pinned", what, fix)
 
 
 def _comparable(shape: Shape) -> Shape:

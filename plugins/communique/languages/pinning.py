@@ -13,13 +13,14 @@ from functools import cached_property
 from communique.documents.catalogue import Text
 from communique.documents.numbers import Number
 from communique.languages.changes import Change, Changes, changes, covers, sealed_since
-from communique.languages.parity import comparable_shapes, twin_parity
+from communique.languages.parity import comparable_shapes, pins_of_another, twin_parity
 from communique.languages.pins import (
     Fingerprint,
     Pin,
     Pinned,
     PinnedField,
     Pins,
+    are_of,
     fingerprints,
     own_fields,
     own_words,
@@ -48,21 +49,23 @@ def repinned(
     pin: Pin,
     *,
     renders: Sequence[int | None] | None = None,
-    read_again: Collection[Number] | None = (),
+    read_again: Collection[Number | str] | None = (),
 ) -> Repinned:
     """The pins of a translation that has the blocks of today's original, or those it was pinned to before.
 
     `renders` tells, where it is known (after an import), for each of the translation's blocks that is no definition
     which block of today's original it was made from, by its place in `Source.blocks`; None where it is not known and
-    the block stays pinned as it was. `read_again` are the paragraphs of today's original that somebody has compared
-    with the translation and found rendered as they stand; None means all of them, but those untouched ones in which
-    sealed words may still stand.
+    the block stays pinned as it was. `read_again` are the paragraphs of today's original, and its title and other
+    fields by name, that somebody has compared with the translation and found rendered as they stand; None means all of
+    them, but those in which sealed words may still stand.
 
     Raises:
         Refused: the translation corresponds neither to today's original nor to its pins, or a block that was
             translated from words for fewer readers would be said to be for more, or was worked on and may still say
             what the original has sealed since.
     """
+    if before is not None and renders is None and read_again is not None and not are_of(before, translation, pin):
+        raise Refused([pins_of_another(translation)])
     today = {one.index: one for one in fingerprints(original.as_pinned, pin)}
     found = changes(before, original, pin) if before is not None else None
     known = renders is not None
@@ -85,13 +88,12 @@ def repinned(
             continue
         one, number = today[index], shown_numbers[index]
         risky = sealed is not None and found is not None and sealed.may_be_in(found.blocks[index], one)
-        # What may still hold sealed words is not read with all the rest: whoever leaves it as it is names it.
+        # What may still hold sealed words is not read with all the rest: it is named.
         again = number in read_again if read_again is not None else not risky or number is None
-        if entry is None and risky and read_again is not None and not again:
-            what = f"the original ({original.lang}.md:{original.source.blocks[index].line}) has changed since this was"
-            what += " pinned, and what it keeps from some readers now may still stand here"
-            fix = f"read it word for word, then pin it again with --read {number if number is not None else 'all'}"
-            problems.append(Problem(Place(translation.file, lines[at], 1), "narrower-words", what, fix))
+        if entry is None and risky and not again:
+            name = str(number) if number is not None else "all"
+            place = Place(translation.file, lines[at], 1)
+            problems.append(_doubtful(original, original.source.blocks[index].line, place, name))
         if entry is None or known or again or entry.words == one.words:
             result.append(index)
             continue
@@ -106,7 +108,13 @@ def repinned(
     if problems:
         raise Refused(problems)
     made = pins_of(original, translation, result, pin, before)
-    fields, stale_fields = _fields(made, translation, before, pin, again=read_again is None)
+    fields, stale_fields, doubtful = _fields(made, translation, before, pin, read_again, sealed)
+    for name in doubtful:
+        place = translation.front.fact_places.get(name, translation.front.place)
+        there = original.front.fact_places.get(name, original.front.place)
+        problems.append(_doubtful(original, there.line, place, name))
+    if problems:
+        raise Refused(problems)
     kept = any(isinstance(one, Pinned) for one in result) or bool(stale_fields)
     audience = made.audience
     if before is not None and kept and not covers(policy, (before.audience,), (made.audience,)):
@@ -159,6 +167,15 @@ def kept_back(made: Pins, before: Pins, original: Text, translation: Text, polic
     return replace(made, blocks=tuple(blocks), fields=fields)
 
 
+def _doubtful(original: Text, line: int, place: Place, name: str) -> Problem:
+    """Somebody has worked on this, which is not to say that they have taken out what was sealed."""
+    what = (
+        f"the original ({original.lang}.md:{line}) has changed since this was pinned,"
+        " and what it keeps from some readers now may still stand here"
+    )
+    return Problem(place, "narrower-words", what, f"read it word for word, then pin it again with --read {name}")
+
+
 @dataclass(frozen=True)
 class _Sealed:
     """What was sealed in an original since the pins `before` of a translation were written."""
@@ -179,14 +196,21 @@ class _Sealed:
         """
         if change.kind in ("same", "moved", "cosmetic"):
             return False
-        now = (*_chain(one.shape.audience), str(self.original.as_pinned.parts[0].audience))
         entries = [self.before.blocks[source] for source in change.sources]
         return any(
             entry.withheld
-            or not covers(self.policy, (*_chain(entry.shape.audience), self.before.audience), now)
+            or not self._covers(entry.shape.audience, one.shape.audience)
             or self._since(one.shape.audience, one.index)
             for entry in entries
         )
+
+    def may_be_in_field(self, entry: PinnedField) -> bool:
+        """The same of the title, the summary and other fields, where the original says something else now."""
+        return entry.withheld or not self._covers("", "") or self._since("", None)
+
+    def _covers(self, then: str, now: str) -> bool:
+        whole = str(self.original.as_pinned.parts[0].audience)
+        return covers(self.policy, (*_chain(then), self.before.audience), (*_chain(now), whole))
 
 
 _FIX = "give the translation the blocks of today's original, or those it was pinned to"
@@ -252,17 +276,31 @@ def _paragraph_of(original: Text) -> dict[int, Number | None]:
 
 
 def _fields(
-    made: Pins, translation: Text, before: Pins | None, pin: Pin, *, again: bool
-) -> tuple[Mapping[str, PinnedField], tuple[str, ...]]:
-    fields, stale = dict(made.fields), []
+    made: Pins,
+    translation: Text,
+    before: Pins | None,
+    pin: Pin,
+    read_again: Collection[Number | str] | None,
+    sealed: _Sealed | None,
+) -> tuple[Mapping[str, PinnedField], tuple[str, ...], tuple[str, ...]]:
+    """The fields as they are pinned now; those that stay stale; those that were worked on and may still say what was
+    sealed.
+    """
+    fields, stale, doubtful = dict(made.fields), list[str](), list[str]()
     own = own_fields(translation, pin)
     for name, one in made.fields.items():
         entry = before.fields.get(name) if before else None
-        if entry is not None and not again and entry.own == own[name] and entry.words != one.words:
+        if entry is None or entry.words == one.words:
+            continue
+        risky = sealed is not None and sealed.may_be_in_field(entry)
+        again = name in read_again if read_again is not None else not risky
+        if entry.own == own[name] and not again:
             fields[name] = entry
             if entry.acknowledged != one.pin:
                 stale.append(name)
-    return fields, tuple(stale)
+        elif risky and not again:
+            doubtful.append(name)
+    return fields, tuple(stale), tuple(doubtful)
 
 
 def acknowledged(original: Text, pins: Pins, pin: Pin, numbers: Collection[Number] | None = None) -> Pins:

@@ -32,6 +32,9 @@ TITLE, SUMMARY = "title", "summary"
 #: How many of a block's smallest hashes its sketch keeps: enough for a whole short block, a sample of a long one.
 SAMPLE = 32
 
+#: From so many blocks and fields on it can be told whether pins are of another text.
+_TELLING = 5
+
 _OPEN, _CLOSE, _END = "\x02", "\x03", "\x04"
 _HASH = re.compile(r"[0-9a-f]{32}\Z")
 _SHORT_HASH = re.compile(r"[0-9a-f]{16}\Z")
@@ -228,6 +231,15 @@ def pinned_fields(text: Text, pin: Pin) -> dict[str, PinnedField]:
 
 def own_fields(text: Text, pin: Pin) -> dict[str, str]:
     return {name: one.words[:16] for name, one in pinned_fields(text, pin).items()}
+
+
+def are_of(pins: Pins, translation: Text, pin: Pin) -> bool:
+    """Whether pins can be those of this translation: of another one's, hardly any words are recorded in them."""
+    own, mine = own_words(translation.as_pinned, pin), own_fields(translation, pin)
+    pairs = [(one.own, words) for one, words in zip(pins.blocks, own, strict=False)]
+    pairs += [(one.own, mine.get(name, "")) for name, one in pins.fields.items()]
+    kept = {words for _, words in pairs}
+    return len(pairs) < _TELLING or sum(recorded in kept for recorded, _ in pairs) * 5 >= len(pairs)
 
 
 def pins_of(

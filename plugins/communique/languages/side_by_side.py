@@ -51,7 +51,8 @@ class Returned:
 def told(package: Package, policy: Policy, place: Callable[[Unit], str]) -> dict[str, Json]:
     """What the page shows. `place` says in the page's language which text of its document a unit is."""
     lang = package.language
-    strictest = max((policy.tlp(unit.audience) for unit in package.units), key=policy.rank, default="CLEAR")
+    shown = [audience for unit in package.units for audience in (unit.audience, *unit.nearby)]
+    strictest = max((policy.tlp(audience) for audience in shown), key=policy.rank, default="CLEAR")
     return {
         "format": FORMAT,
         "version": VERSION,

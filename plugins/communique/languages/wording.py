@@ -35,6 +35,7 @@ VOCABULARY = frozenset(
         *("text", "nothing", "everything", "nobody", "unsafe", "good", "widened", "narrowed", "new", "gone"),
         *("original", "current", "stale", "missing", "unchanged", "moved", "changed", "split", "merged", "deleted"),
         *("cosmetic", "building", "any", "present", "look at", "number", "date", "link", "reference", "time"),
+        *("keys", "audit"),
     )
 )
 
@@ -46,6 +47,8 @@ _EXCERPT = re.compile(r"\S+:\d+ {2}")
 #: “2 stale”, “number “Four””.
 _COUNTED = re.compile(r"(\d+) ([a-z]+)")
 _NAMED = re.compile(r"([a-z]+) (“[^”]*”)")
+#: “stale (¶ 2 and 7)”.
+_NUMBERED = re.compile(r"([a-z][a-z ,]+) \(¶ ([^()]+)\)")
 #: How `invoke doctor` begins its lines, and how wide.
 STATES = ("unsafe", "missing", "look at", "good")
 _STATE_WIDTH = 8
@@ -246,6 +249,10 @@ class Wording:
         if best is None and (found := _NAMED.fullmatch(text)):
             inner = self.say(found[1], depth + 1)
             return Said(f"{inner.text} {found[2]}", inner.literal, inner.whole) if inner is not None else None
+        if best is None and (found := _NUMBERED.fullmatch(text)):
+            inner = self.say(found[1], depth + 1)
+            numbers = self._listed(found[2])
+            return Said(f"{inner.text} (¶ {numbers})", inner.literal, inner.whole) if inner is not None else None
         if best is None:
             for mark in ("- ", "… "):
                 if text.startswith(mark) and (inner := self.say(text.removeprefix(mark), depth + 1)) is not None:
@@ -274,8 +281,10 @@ class Wording:
             return
         both = f"{values[place]} {values[place + 1]}"
         for found in reversed(list(re.finditer(" ", both))[:_MOST_PIECES]):
-            if self.say(both[: found.start()], depth + 1) is not None:
-                values[place : place + 2] = both[: found.start()], both[found.end() :]
+            head = both[: found.start()]
+            # A value between quotation marks may hold blanks of its own: “18 h 30”.
+            if head.count("“") == head.count("”") and self.say(head, depth + 1) is not None:
+                values[place : place + 2] = head, both[found.end() :]
                 return
 
     def _filled(self, form: _Form, values: Mapping[str, str], depth: int) -> Said | None:
