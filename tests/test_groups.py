@@ -7,8 +7,8 @@ import datetime
 
 import pytest
 
+from communique.documents.cutting import parse_source
 from communique.documents.near_misses import fence_like
-from communique.documents.source import parse_source
 from communique.policy import Audience, Policy, read_policy, tier_id
 from communique.problems import Place, Refused
 from communique.sealing import membership

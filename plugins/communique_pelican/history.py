@@ -13,8 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from communique.documents.catalogue import Text
+from communique.documents.cutting import parse_source
 from communique.documents.kinds import split_front_matter
-from communique.documents.source import PUBLIC_PART, Source, parse_source, tokens_in
+from communique.documents.source import PUBLIC_PART, Source, tokens_in
 from communique.documents.tearlines import tear
 from communique.languages.pins import Pin, Pins, fingerprints
 from communique.policy import Audience, Policy

@@ -13,8 +13,9 @@ from communique.access.freezing import refuse_moved
 from communique.access.record import Record, read_record, record_of, render_record
 from communique.access.units import units_of
 from communique.documents.catalogue import Catalogue, Text, assemble
+from communique.documents.cutting import parse_source
 from communique.documents.kinds import read_front_matter, split_front_matter
-from communique.documents.source import misnumbered, parse_source
+from communique.documents.source import misnumbered
 from communique.policy import Audience
 from communique.problems import Problem
 from tests.access.test_comparison import DAY, keyed, policy, site

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from communique.documents.cutting import parse_source
 from communique.documents.numbers import Number
 from communique.documents.rendering import Phrases, Renderer
-from communique.documents.source import Source, parse_source
+from communique.documents.source import Source
 from communique.policy import Audience, Policy, read_policy
 from communique.problems import Problem, Refused
 from communique.strict_yaml import load_yaml

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from communique.documents.cutting import parse_source
 from communique.documents.merging import merged
 from communique.documents.rendering import Foreign, Phrases
-from communique.documents.source import Source, parse_source
+from communique.documents.source import Source
 from communique.policy import Audience
 from tests.documents.reading import POLICY, RENDERER, cut
 

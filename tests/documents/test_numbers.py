@@ -11,11 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from communique.documents.catalogue import Text, assemble
+from communique.documents.cutting import parse_source
 from communique.documents.fields import KINDS
 from communique.documents.kinds import FrontMatter
 from communique.documents.numbers import FIRST, INSERTED, Number, of_anchor, of_text, runs, stated_in
 from communique.documents.rendering import Phrases, Renderer
-from communique.documents.source import Source, misnumbered, parse_source
+from communique.documents.source import Source, misnumbered
 from communique.languages.parity import document_parity
 from communique.policy import Audience
 from communique.problems import Place, Problem, Refused

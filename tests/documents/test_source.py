@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from communique.documents.source import Source, parse_source
+from communique.documents.cutting import parse_source
+from communique.documents.source import Source
 from communique.policy import Audience
 from communique.problems import Refused
 from tests.documents.reading import POLICY, cut, found, problems_of

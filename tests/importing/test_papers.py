@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
+from communique.documents.cutting import parse_source
 from communique.documents.kinds import read_front_matter, split_front_matter
-from communique.documents.source import parse_source
 from communique.importing.drafting import Wishes
 from communique.importing.reading import Imported, draft_paper, read_paper
 from communique.policy import Policy

@@ -10,9 +10,9 @@ from email.message import EmailMessage
 
 import pytest
 
+from communique.documents.cutting import parse_source
 from communique.documents.kinds import split_front_matter
 from communique.documents.rendering import Phrases, Rendered, Renderer, place_parts
-from communique.documents.source import parse_source
 from communique.importing.audiences import narrowest
 from communique.importing.cable import read_cable
 from communique.importing.decoding import decode

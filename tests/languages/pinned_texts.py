@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import replace
 
 from communique.documents.catalogue import Text
-from communique.documents.source import parse_source
+from communique.documents.cutting import parse_source
 from communique.languages.changes import Changes, Chosen, changes, choice
 from communique.languages.pinning import repinned
 from communique.languages.pins import Pins

@@ -14,8 +14,9 @@ from pathlib import Path
 import pytest
 
 from communique.documents.catalogue import Catalogue, Document, Text, read_catalogue
+from communique.documents.cutting import parse_source
 from communique.documents.numbers import of_text
-from communique.documents.source import PUBLIC_PART, Part, Source, parse_source, tokens_in
+from communique.documents.source import PUBLIC_PART, Part, Source, tokens_in
 from communique.languages import comparing
 from communique.languages.comparing import compare_document, twins
 from communique.languages.parity import document_parity, pinned_parity

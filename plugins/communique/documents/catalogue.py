@@ -15,13 +15,14 @@ from communique.contacts import FILE as CONTACTS_FILE
 from communique.contacts import Contacts, read_contacts
 from communique.documents.attachments import Attachment, FoundFile, audience_of_file, read_attachments
 from communique.documents.counted import Counted, counted_figures, may_cite
+from communique.documents.cutting import parse_source
 from communique.documents.event_pages import check_events
 from communique.documents.fields import KIND_FIELDS, KINDS
 from communique.documents.file_types import FILE_NAME, SUFFIXES, suffix_of
 from communique.documents.kinds import FrontMatter, read_front_matter, split_front_matter
 from communique.documents.numbers import Number
 from communique.documents.outlines import hints_in
-from communique.documents.source import Block, Link, Part, Source, misnumbered, parse_source
+from communique.documents.source import Block, Link, Part, Source, misnumbered
 from communique.documents.symbols import comparable
 from communique.documents.tearlines import Torn, front_of_released, refuse_terms, tear
 from communique.documents.terms import for_audience, moment_of, withdrawn
