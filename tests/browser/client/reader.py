@@ -65,6 +65,8 @@ class Reader:
 
     def expect_page(self, title: str) -> None:
         expect(self.page).to_have_title(title)
+        # Its words may stand there before its scripts have come.
+        self.page.wait_for_load_state("domcontentloaded")
         expect(self.page.locator("h1")).to_have_text(title)
         expect(self.page.locator("html")).not_to_have_attribute("data-cq-busy", re.compile(""))
 
