@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Playwright, sync_playwright
+from playwright.sync_api import Browser, Playwright, expect, sync_playwright
 
 from tests.browser.shipped import Shipped, shipped
 from tests.browser.visitor import Visitor
 
 __all__ = ["shipped"]
+
+#: On a busy machine to stretch a passphrase alone may take the five seconds that are the default.
+expect.set_options(timeout=15_000)
 
 BROWSER_ARGUMENTS = [
     "--no-sandbox",

@@ -100,7 +100,8 @@ def test_a_translator_works_on_a_sealed_package_saves_locks_and_takes_the_work_u
     expect(page.locator("#d5")).to_be_checked()
     assert "{{1}}" in page.locator("#w5").inner_text()
 
-    page.locator("#lock").click()
+    page.locator("#lock").press("Enter")
+    expect(page.locator("#sign-in")).to_be_visible()
     hidden = page.evaluate(
         "document.documentElement.outerHTML + [...document.querySelectorAll('input, textarea')]"
         ".map((field) => field.value).join()"

@@ -10,7 +10,8 @@
   // A browser has taken a file long before; until then its address must work.
   const HANDED_OVER = 60000;
   const SHORTEST_WORK = 600;
-  const ACTIVITY = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart", "scroll"];
+  // Not scrolling by itself: what the page says moves it too, and the warning would take itself back.
+  const ACTIVITY = ["pointerdown", "pointermove", "keydown", "wheel", "touchstart", "touchmove"];
 
   const root = document.documentElement;
   const { pkg: ident, lang, site } = root.dataset;
@@ -434,7 +435,8 @@
       // A page that changes under a resting pointer makes browsers report movements that nobody made.
       const before = lastPointer;
       lastPointer = event.screenX + " " + event.screenY;
-      if (lastPointer === before) return;
+      // Where it rests is not known before the first report, which may be such a one.
+      if (before === "" || lastPointer === before) return;
     }
     if (Date.now() - lastActivity >= IDLE_LIMIT) watch();
     lastActivity = Date.now();

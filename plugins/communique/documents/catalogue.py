@@ -544,12 +544,12 @@ def assemble(
     _check_links(documents, embargoed, problems, held)
     _check_facts(documents, embargoed, problems)
     _check_hints(documents, problems)
-    if merging is not None and held:
-        if problems:
-            raise Refused(problems)
-        documents = merging(documents, embargoed)
+    waiting = {documents[ident].texts[lang].file for ident, lang in held}
+    if merging is not None and held and not problems:
+        documents, waiting = merging(documents, embargoed), set()
         others = {(ident, lang) for ident, document in documents.items() for lang in document.texts} - held
         _check_links(documents, embargoed, problems, others)
+    judged = len(problems)
     documents = _with_files(documents, files, problems)
     fronts = {ident: document.front for ident, document in documents.items()}
     dated = _read_events(data_texts, site, policy, now, problems)
@@ -570,6 +570,8 @@ def assemble(
         elif documents[reference.id].is_sealed:
             what = f"every page would name “{reference.id}”, and it is sealed"
             problems.append(Problem(reference.place, "sealed-reference", what, "name a public document"))
+    # A translation that is not merged was written for an original that may have moved on.
+    problems[judged:] = [one for one in problems[judged:] if one.place.file not in waiting]
     if problems:
         raise Refused(problems)
     order = {name: index for index, name in enumerate(site.collections)}
