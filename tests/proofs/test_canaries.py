@@ -146,7 +146,7 @@ def test_each_word_is_in_objects_for_its_own_readers_only_and_all_of_them_see_it
         text = shown.body.decode("utf-8", "replace") + json.dumps(shown.meta)
         for word in re.findall(MARK + "[a-z]*", text):
             canary = canary_site.canaries[word]
-            # The list of translations is for the tier that may read what every tier may, and names nothing of one state.
+            # The list of translations is for the tier that may read what every tier may; it names nothing of one state.
             in_list = context["part"].startswith("translations/") and canary.audience == "oeg"
             assert names_of(context["aud"]) == ({"core"} if in_list else {canary.audience}), canary
             # A file serves all languages, and what stands in lists is shown in each.
