@@ -372,6 +372,7 @@
     page.signIn.hidden = true;
     show(found.told, found.reply);
     await wake();
+    if (work === null) return;
     lastActivity = Date.now();
     watch();
     page.work.focus();
@@ -381,7 +382,9 @@
   async function wake() {
     if (!asleep) return;
     const { text, isSaved } = asleep;
-    const state = await stateIn(await text, work.reply);
+    const mine = work;
+    const state = await stateIn(await text, mine.reply);
+    if (work !== mine) return;
     asleep = null;
     fill({ ...state, saved: state.saved - 1 }, isSaved);
   }
@@ -398,7 +401,8 @@
     const { reply, isSaved } = work;
     const state = snapshot();
     wipe();
-    asleep = { isSaved, text: textOf(state, reply) };
+    // Locked again before it had all come back: what sleeps is the whole work, and the page holds less.
+    if (!asleep) asleep = { isSaved, text: textOf(state, reply) };
     page.signIn.hidden = false;
     say(sentence(reason));
     controls().login.focus();
