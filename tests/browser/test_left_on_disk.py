@@ -109,7 +109,8 @@ def start(request: pytest.FixtureRequest, playwright_driver: Playwright) -> Call
 def wait(browser: Browser, expression: str) -> None:
     until = time.monotonic() + 60
     while not browser.evaluate(expression):
-        assert time.monotonic() < until, f"the browser waited in vain for: {expression}"
+        shown = "document.body.innerText" if time.monotonic() >= until else ""
+        assert not shown, f"waited in vain for: {expression}; the page shows: {browser.evaluate(shown)}"
         time.sleep(0.05)
 
 
@@ -118,6 +119,8 @@ def read_there(browser: Browser, base: str, passphrase: str) -> None:
     browser.go(base + PAGES[0])
     wait(browser, _READY)
     browser.click("header [data-cq-sign-in]")
+    # The form comes with a script of its own; keys that are pressed before it is there go nowhere.
+    wait(browser, "document.getElementById('cq-sign-in').open")
     browser.type("[name=login]", LOGIN)
     browser.type("[name=passphrase]", passphrase)
     browser.click("#cq-sign-in [type=submit]")
