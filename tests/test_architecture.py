@@ -24,6 +24,8 @@ LAYERS = (
     ("communique.languages", "communique.calendars", "communique.vcards"),
     ("communique.access",),
     ("communique.sealing",),
+    ("communique.searching",),
+    ("communique.editions", "communique.searching"),
     ("communique.audit",),
     ("communique.delivery",),
     ("communique.importing",),

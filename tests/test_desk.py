@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime
 import io
+import re
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -51,6 +53,28 @@ def test_a_pinned_translation_is_current_until_its_original_changes(site: Path) 
     line = next(line for line in said(desk.status, site).splitlines() if line.startswith(f"{DOCUMENT} "))
 
     assert "stale (¶" in line
+
+
+@pytest.mark.parametrize("lost", ["emptied", "of other keys", "deleted"])
+def test_pins_that_were_lost_are_written_again_only_by_who_has_read_everything(site: Path, lost: str) -> None:
+    said(translation_desk.pin, site, document=DOCUMENT, language="es")
+    pins = site / "content" / DOCUMENT / "es.pins"
+    if lost == "emptied":
+        pins.write_text("", encoding="utf-8")
+    elif lost == "of other keys":
+        other = re.sub(r"^key: .*$", 'key: "00000000"', pins.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        pins.write_text(other, encoding="utf-8")
+    else:
+        for words in (["init", "-q"], ["add", "content"], ["commit", "-qm", "content"]):
+            who = ["-c", "user.name=editor", "-c", "user.email=editor@psi-portal.example"]
+            subprocess.run(["git", *who, *words], cwd=site, check=True)
+        pins.unlink()
+
+    with pytest.raises(Refused, match="pins-lost"):
+        said(translation_desk.pin, site, document=DOCUMENT, language="es")
+    with pytest.raises(Refused, match="pins-lost"):
+        said(translation_desk.pin, site, document=DOCUMENT, language="es", read=["1"])
+    assert "es is current" in said(translation_desk.pin, site, document=DOCUMENT, language="es", read=["all"])
 
 
 def test_a_change_is_shown_declared_cosmetic_and_not_stale_any_more(site: Path) -> None:

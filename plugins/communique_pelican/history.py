@@ -58,6 +58,11 @@ def old_blocks(original: Text, pins: Pins, site_dir: Path, policy: Policy, pin: 
     return found
 
 
+def was_there(site_dir: Path, file: str) -> bool:
+    """Whether the repository knows a file at this path below `site_dir`, also one that was deleted since."""
+    return bool(_git(site_dir, "log", "--max-count=1", "--format=%H", "--", file).strip())
+
+
 def _revisions(site_dir: Path, file: str) -> Iterator[tuple[str, bytes]]:
     """The contents that a file had, the newest first."""
     listed = _git(site_dir, "log", f"--max-count={_REVISIONS}", "--format=%H", "--", file)

@@ -19,7 +19,7 @@ from communique.languages.pins import Pin, Pins, PinsFile, fields_of, key_of, re
 from communique.languages.status import Status, Statuses, read_pins_files
 from communique.languages.typography import join_list
 from communique.problems import Place, Problem, Refused, did_you_mean
-from communique_pelican.history import old_blocks, written
+from communique_pelican.history import old_blocks, was_there, written
 from communique_pelican.keys import find_keys
 
 
@@ -94,10 +94,13 @@ def pin(
     another field, or "all".
 
     Raises:
-        Refused: there is no such translation, or it corresponds neither to its original nor to its pins.
+        Refused: there is no such translation, it corresponds neither to its original nor to its pins, or it had pins
+            that are of no use any more.
     """
     asked = _asked(site_dir, project, document, language, environ)
     again = None if "all" in read else _read_again(asked, read)
+    if asked.file is None and again is not None:
+        _refuse_to_begin_anew(asked, site_dir)
     above = _repinned(asked, asked.document, asked.file.text if asked.file else None, again)
     below = asked.below
     released = None
@@ -128,6 +131,23 @@ def pin(
         soft_wrap=True,
     )
     return 0
+
+
+def _refuse_to_begin_anew(asked: _Asked, site_dir: Path) -> None:
+    """A translation without pins is taken to render today's original. Where it had some, what they kept from readers
+    would be shown to them: that is for somebody to say who has read all of it.
+
+    Raises:
+        Refused: there were pins.
+    """
+    shown = str(asked.path.relative_to(site_dir))
+    if not asked.path.exists() and not was_there(site_dir, shown):
+        return
+    what = "what was recorded here is of an older form, made with other keys, or deleted: nothing tells any more which"
+    what += " text was translated"
+    fix = "restore it from version control; or, if every paragraph was read and renders the original of today, run:"
+    fix += f" invoke translate.pin {asked.document.id} {asked.language} --read all"
+    raise Refused([Problem(Place(shown), "pins-lost", what, fix)])
 
 
 def _read_again(asked: _Asked, read: Sequence[str]) -> frozenset[Number | str]:
