@@ -97,6 +97,10 @@ def _today() -> datetime.date:
     return datetime.datetime.now(tz=datetime.UTC).date()
 
 
+def _now() -> datetime.datetime:
+    return datetime.datetime.now(tz=datetime.UTC)
+
+
 def _folder(site: str) -> Path:
     return Path(site).resolve() if site else PROJECT
 
@@ -397,6 +401,59 @@ def acknowledge(context: Context, document: str, language: str, paragraphs: str 
     )
 
 
+@verb_with("audience", "lang", "form")
+def write_editions(
+    context: Context,
+    audience: list[str],
+    lang: list[str],
+    form: list[str],
+    issue: str = "",
+    output: str = "",
+    jobs: int = 0,
+    site: str = "",
+) -> int:
+    """Write the latest issue as mail, text and PDF for each audience and language (--issue 2008-1: another one)."""
+    from communique_pelican.newsletter_desk import write_editions
+
+    return write_editions(
+        _folder(site),
+        PROJECT,
+        issue=issue,
+        audiences=audience,
+        languages=lang,
+        forms=form,
+        output=output,
+        terminal=_terminal(),
+        jobs=jobs or os.cpu_count() or 1,
+        environ=os.environ,
+    )
+
+
+@verb_with("again")
+def send_issue(
+    context: Context,
+    issue: str,
+    again: list[str],
+    list_: str = "",
+    audience: str = "",
+    dry_run: bool = False,
+    changed: bool = False,
+    yes: bool = False,
+    site: str = "",
+) -> int:
+    """Send an issue by mail: newsletter.send 2008-1 --list partners --audience partner (--dry-run: write it only)."""
+    from communique_pelican.sending_desk import Wanted, send
+
+    return send(
+        _folder(site),
+        PROJECT,
+        Wanted(issue, list_, audience, dry_run, tuple(again), changed, yes),
+        terminal=_terminal(),
+        now=_now,
+        environ=os.environ,
+    )
+
+
 @verb
 def translation_diff(context: Context, document: str, language: str, site: str = "") -> int:
     """Show what the original said when it was translated, and what it says now: translate.diff about/security fr."""
@@ -564,6 +621,7 @@ namespace = Collection(
         export=export,
         **{"import": take_back},
     ),
+    _group("newsletter", default="write", write=write_editions, send=send_issue),
     _group("audit", confirm=confirm),
     _group("access", diff=access_diff, approve=access_approve),
     _group("review", default="list", list=list_reviews, approve=approve_review),

@@ -38,7 +38,7 @@ PASSPHRASE_FOR_MEASURING_ONLY = "keys of a generated portal"  # noqa: S105  # of
 _WHOLE = re.compile(r"sealed/keyring\.|release\.js\Z|manifest|SHA256SUMS")
 _DIGEST = re.compile(r"\.[0-9a-f]{16}(?=\.[a-z]+\Z)")
 _OBJECT = re.compile(r'<script type="application/jose\+json"[^>]*>(.*?)</script>', re.DOTALL)
-_DATA = re.compile(r'CQ1_DATA\("[^"]*",(".*")\)\s*\Z')
+_DATA = re.compile(r'CQ1_(?:DATA|INDEX)\("[^"]*",(".*")\)\s*\Z')
 
 Tree = Mapping[str, bytes]
 
@@ -129,7 +129,11 @@ def objects_in(path: str, content: bytes) -> list[str]:
     if path.startswith("sealed/") and not _WHOLE.search(path):
         data = _DATA.search(content.decode("ascii"))
         text = json.loads(data.group(1)) if data else ""
-        return [text] if '"ciphertext"' in text else []
+        if '"ciphertext"' not in text:
+            return []
+        # The tables of the sealed indexes of one language lie together.
+        tables = json.loads(text).get("tables")
+        return [text] if tables is None else list(tables.values())
     return []
 
 

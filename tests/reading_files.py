@@ -13,6 +13,9 @@ from communique.sealing.errors import SealingError
 from communique.sealing.keyring import open_slot
 from tests.site_building import PROJECT
 
+#: What files that the build makes are, by what their names end in.
+MEDIA = {"ics": "text/calendar", "vcf": "text/vcard", "pdf": "application/pdf"}
+
 
 def understood(*, ics: Sequence[bytes] = (), vcf: Sequence[bytes] = ()) -> dict[str, list[Any]]:
     """jCal and jCard of ical.js, and the properties that vcard4 found, of each file."""
@@ -57,7 +60,7 @@ def sealed_files_of(tree: Mapping[str, bytes], login: str, passphrase: str) -> d
             meta, data = open_file(objects, name.split("/")[1], expect, slot.keys, slot.signers)
         except SealingError:
             continue
-        assert str(meta["ct"]).startswith("text/calendar" if str(meta["name"]).endswith(".ics") else "text/vcard")
+        assert str(meta["ct"]).startswith(MEDIA[str(meta["name"]).rpartition(".")[2]])
         got[str(meta["name"])] = data
     return got
 

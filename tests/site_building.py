@@ -9,7 +9,7 @@ A site's folder holds what an editor's would. A folder in `tests/sites_refused` 
     touch PATH              an empty file lies here (for names that git would not keep)
     open PATH               others may read it
     own keys                the site has a keystore and a register of its own, and their passphrase
-    run VERB                instead of `build`
+    run VERB OPTIONS        instead of `build`
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Ran:
 
 
 def command(verb: str, site: Path, *options: str) -> list[str]:
-    words = ["--search-root", str(PROJECT), verb, "--site", str(site), *options]
+    words = ["--search-root", str(PROJECT), *verb.split(" "), "--site", str(site), *options]
     return [sys.executable, "-m", "invoke", *words]
 
 
@@ -166,8 +166,8 @@ def make_mistake(site: Path, mistake: Path) -> str:
                 (site / name).chmod(0o644)
             case ["own", "keys"]:
                 pass
-            case ["run", name]:
-                verb = name
+            case ["run", *words]:
+                verb = " ".join(words)
             case _:
                 raise ValueError(f"{how}: {line}")
     return verb

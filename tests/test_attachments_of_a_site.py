@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from communique.audit.objects import context_of
 from communique.sealing.attachments import open_file
 from communique.sealing.envelope import Context, verify_sealed
 from communique.sealing.errors import SealingError
 from communique.sealing.keyring import Slot, open_slot
+from communique.sealing.lists import NO_DOCUMENT
 from communique_pelican.keys import find_keys
 from tests.documents.making_files import TOLD, jpeg, pdf, png, written
 from tests.site_building import PROJECT, SITES, Ran, built_minimal, copy_site, published, run
@@ -112,13 +114,14 @@ def tree(built: tuple[Path, Ran]) -> Mapping[str, bytes]:
 
 @pytest.fixture(scope="module")
 def objects(tree: Mapping[str, bytes]) -> dict[str, str]:
-    """Each object of a sealed file by its name, as `release.js` leads to it."""
+    """Each object of a sealed file that lies beside a text by its name, as `release.js` leads to it."""
     told = json.loads(json.loads(tree["release.js"].decode().removeprefix('CQ1_DATA("release",').removesuffix(")\n")))
-    return {
+    found = {
         name: json.loads(tree[path].decode().removeprefix(f'CQ1_DATA("{name}",').removesuffix(")\n"))
         for name, path in told["data"].items()
         if name.startswith("att/")
     }
+    return {name: text for name, text in found.items() if context_of(text)["doc"] != NO_DOCUMENT}
 
 
 @pytest.fixture(scope="module")

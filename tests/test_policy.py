@@ -94,6 +94,9 @@ def test_an_audience_is_the_same_in_any_order() -> None:
         ("areas: {tlp: AMBER+STRICT}", "", "missing-key", 1),
         ("  mx:", "  mex:", "bad-name", 2),
         ("participating: false", "participating: no", "not-true-or-false", 2),
+        ("tlp: GREEN", "tlp: GREEN, email: yes please", "unknown-value", 3),
+        ("tlp: CLEAR", "tlp: CLEAR, email: allowed", "mail-rule", 2),
+        ("areas: {tlp: AMBER+STRICT}", "areas: {tlp: AMBER+STRICT, e-mail: never}", "unknown-key", 6),
     ],
 )
 def test_a_policy_with_a_mistake_is_refused_at_its_line(there: str, here: str, code: str, line: int) -> None:
@@ -103,3 +106,46 @@ def test_a_policy_with_a_mistake_is_refused_at_its_line(there: str, here: str, c
         read_policy(tiers, states, ["en"])
 
     assert (code, line) in [(problem.code, problem.place.line) for problem in refused.value.problems]
+
+
+MAILED = read_policy(
+    load_yaml(TIERS.replace("GREEN", "GREEN, email: allowed").replace("AMBER,", "AMBER, email: never,"), "tiers.yaml"),
+    load_yaml(STATES, "states.yaml"),
+    ["en"],
+)
+
+
+@pytest.mark.parametrize(
+    ("to", "audience", "may"),
+    [
+        ("oeg", ("public",), True),
+        ("partner", ("partner",), True),
+        ("oeg", ("partner",), False),
+        ("partner", ("oeg",), False),
+        ("partner", ("oeg", "partner"), False),
+        ("state:nz", ("state:nz",), False),
+        ("nobody", ("partner",), False),
+    ],
+)
+def test_a_message_carries_what_is_allowed_for_its_readers_and_for_all_others_of_the_text(
+    to: str, audience: tuple[str, ...], may: bool
+) -> None:
+    assert MAILED.may_be_mailed(to, Audience(audience)) is may
+
+
+def test_without_a_rule_nothing_above_public_is_mailed() -> None:
+    sealed = [Audience((name,)) for name in POLICY.audience_names if name != "public"]
+
+    assert [one for one in sealed if POLICY.may_be_mailed(one.names[0], one)] == []
+
+
+def test_areas_and_groups_have_a_rule_of_their_own() -> None:
+    groups = "groups: {plan: {label: {en: Plan}, until: 2009-06-30, tlp: AMBER, email: allowed}}"
+    tiers = TIERS.replace("areas: {tlp: AMBER+STRICT}", "areas: {tlp: AMBER+STRICT, email: allowed}")
+    policy = read_policy(
+        load_yaml(tiers, "t.yaml"), load_yaml(STATES, "s.yaml"), ["en"], load_yaml(groups, "groups.yaml")
+    )
+
+    assert policy.may_be_mailed("group:plan", Audience(("group:plan",)))
+    assert policy.may_be_mailed("group:plan", Audience(("group:plan", "state:nz")))
+    assert not policy.may_be_mailed("group:plan", Audience(("oeg",)))

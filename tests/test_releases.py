@@ -15,9 +15,13 @@ from typing import Any, cast
 import pytest
 from rich.console import Console
 
+from communique.documents.catalogue import read_catalogue
 from communique.problems import Refused
+from communique.sealing.envelope import open_sealed
+from communique.sealing.keystore import Keystore
 from communique.sealing.register import read_register
-from communique_pelican import access_desk, desk
+from communique.sealing.sealer import Sealer
+from communique_pelican import access_desk, desk, releasing
 from communique_pelican.keys import PASSPHRASE_FILE
 from communique_pelican.releasing import Release, recorded
 from communique_pelican.terminal import Terminal
@@ -71,6 +75,22 @@ def register(site: Path) -> Any:
     return read_register((site / "keys/register.yaml").read_text(encoding="utf-8"), "keys/register.yaml")
 
 
+def list_of(site: Path, lang: str, name: str) -> str:
+    """What the readers of a tier find on the page of updates."""
+    sealer = Sealer(Keystore("psi-portal.example", bytes(range(32))), register(site))
+    page = published(site)[f"{lang}/updates/index.html"].decode("utf-8")
+    found = re.search(rf'<script [^>]*data-cq="updates/{name}">\s*(.*?)\s*</script>', page, re.DOTALL)
+    assert found
+    expected = sealer.context("feed", "-", lang, f"updates/{name}", (name,))
+    return open_sealed(found[1], sealer.keys((name,)), sealer.signers, expected).body.decode("utf-8")
+
+
+def news_in(site: Path, lang: str, name: str) -> list[str]:
+    """Each line of a list with the release that it tells, and the document it leads to."""
+    line = r'updates__places release-(\d+)"><span class="updates__release">(.*?)</span> (.*?)</span>'
+    return [" ".join(found) for found in re.findall(line, list_of(site, lang, name))]
+
+
 def number_in(site: Path) -> int:
     literal = published(site)["release.js"].decode("ascii").removeprefix('CQ1_DATA("release",')[:-2]
     return int(json.loads(json.loads(literal))["release"])
@@ -90,6 +110,9 @@ def test_what_a_release_opens_waits_for_an_editor_and_each_release_is_numbered_a
     assert "it is release 1 again" in done("release", site)
     assert published(site) == first
     assert (site / "keys/released.yaml").read_bytes() == record
+    # Before a second release there is nothing since which anything could be new.
+    assert "release-1" not in list_of(site, "en", "oeg")
+    assert b"data-since" not in first["en/updates/index.html"]
 
     for lang in ("en", "es", "fr"):
         edit(site, f"content/{PAPER}/{lang}.md", "::: oeg", "::: partner")
@@ -123,6 +146,13 @@ def test_what_a_release_opens_waits_for_an_editor_and_each_release_is_numbered_a
     assert "release: 2\n" in (site / "keys/released.yaml").read_text(encoding="utf-8")
     other = "en/papers/forms/index.html"
     assert published(site)[other] != first[other], "every object of a restamped tier is sealed anew in each release"
+    # Its new readers are told of it; to the others' lists nothing was added.
+    gained = [line for line in news_in(site, "fr", "partner") if "#p3" in line and PAPER in line]
+    assert [line.partition("<a")[0] for line in gained] == ["2 Nouveau dans la publication 2 "]
+    assert not [line for line in news_in(site, "fr", "oeg") if not line.startswith("1 ")]
+    assert '<option value="1" selected>Publication 1, 3 novembre 2008</option>' in published(site)[
+        "fr/updates/index.html"
+    ].decode("utf-8")
 
     # Without the record nobody can tell what a release would open.
     (site / "keys/released.yaml").unlink()
@@ -158,6 +188,22 @@ def test_a_release_that_cannot_be_shown_leaves_number_and_record_as_they_were(si
 
     assert (site / "keys/register.yaml").read_bytes() == before
     assert not (site / "keys/released.yaml").exists()
+
+
+def test_what_stands_below_a_tearline_has_no_folder_and_belongs_to_the_content_of_a_release() -> None:
+    catalogue = read_catalogue(PROJECT / "content")
+    keys = SimpleNamespace(
+        keystore=Keystore("psi-portal.example", bytes(range(32))),
+        register=read_register((PROJECT / "keys/demo/register.yaml").read_text("utf-8"), "keys/demo/register.yaml"),
+    )
+    told = {"keys": keys, "content": PROJECT / "content", "moment": datetime.datetime(2008, 11, 3, tzinfo=datetime.UTC)}
+
+    assert [one for one in catalogue.documents.values() if one.released_from]
+    whole = releasing._content(cast(Any, SimpleNamespace(catalogue=catalogue, **told)))
+    without = dataclasses.replace(
+        catalogue, documents={one.id: one for one in catalogue.documents.values() if not one.released_from}
+    )
+    assert releasing._content(cast(Any, SimpleNamespace(catalogue=without, **told))) != whole
 
 
 FRONT = (

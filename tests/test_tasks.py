@@ -50,6 +50,8 @@ VERBS = {
     "translate.import",
     "translate.pin",
     "translate.update",
+    "newsletter.send",
+    "newsletter.write",
     "audit.confirm",
     "access.diff",
     "new",

@@ -24,6 +24,8 @@ _AREA_ID, _GROUP_ID = "nat-", "grp-"
 TLP_LABELS = ("CLEAR", "GREEN", "AMBER", "AMBER+STRICT", "RED")
 #: A state of which no source says whether it takes part.
 UNKNOWN = "unknown"
+#: What the key `email` may say: whether texts for these readers may travel in a message that is not sealed.
+MAIL_RULES = ("allowed", "never")
 #: How many columns and rows the map of tiles may have.
 TILES = 24
 _NAME = re.compile(r"[a-z][a-z0-9-]{0,31}\Z")
@@ -34,7 +36,7 @@ _QUOTABLE = re.compile(r"[\w:.+-]{0,24}(?: :*)?\Z")
 @dataclass(frozen=True)
 class Tier:
     """A class of readers. `includes` names the tiers whose texts its readers may read too; `who` says in each
-    language who they are, or nothing.
+    language who they are, or nothing. `mailed`: texts for them may travel in a message that is not sealed.
     """
 
     name: str
@@ -42,6 +44,7 @@ class Tier:
     tlp: str
     labels: Mapping[str, str]
     who: Mapping[str, str] = field(default_factory=dict)
+    mailed: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ class Group:
     until: datetime.date
     tlp: str
     who: Mapping[str, str] = field(default_factory=dict)
+    mailed: bool = False
 
 
 @dataclass(frozen=True, order=True)
@@ -102,6 +106,7 @@ class Policy:
     states: Mapping[str, State]
     areas_tlp: str
     groups: Mapping[str, Group] = field(default_factory=dict)
+    areas_mailed: bool = False
 
     @property
     def audience_names(self) -> tuple[str, ...]:
@@ -145,6 +150,12 @@ class Policy:
             for name in inner.names
         )
 
+    def may_be_mailed(self, to: str, audience: Audience) -> bool:
+        """Whether a message to the readers of `to` may carry a text for `audience`: only where the policy allows
+        mail for them and for every other name that the text is for, since the text is no safer than its first reader.
+        """
+        return audience.is_public or all(self._is_mailed(name) for name in (to, *audience.names))
+
     def label(self, name: str, lang: str) -> str:
         if name.startswith(GROUP_PREFIX):
             return self.groups[name.removeprefix(GROUP_PREFIX)].labels[lang]
@@ -159,6 +170,14 @@ class Policy:
 
     def rank(self, tlp: str) -> int:
         return TLP_LABELS.index(tlp)
+
+    def _is_mailed(self, name: str) -> bool:
+        if name.startswith(GROUP_PREFIX):
+            group = self.groups.get(name.removeprefix(GROUP_PREFIX))
+            return group is not None and group.mailed
+        if name.startswith(AREA_PREFIX):
+            return self.areas_mailed and name.removeprefix(AREA_PREFIX) in self.states
+        return name == PUBLIC or (name in self.tiers and self.tiers[name].mailed)
 
     def _tlp_of(self, name: str) -> str:
         if name.startswith(GROUP_PREFIX):
@@ -222,7 +241,7 @@ def read_policy(tiers: Node, states: Node, languages: Iterable[str], groups: Nod
                     f"use lower-case letters, digits and -; {_AREA_ID} and {_GROUP_ID} begin areas and groups",
                 )
             )
-        part = node.take(problems, f"the tier {name}", ["includes", "tlp", "label"], ["who"])
+        part = node.take(problems, f"the tier {name}", ["includes", "tlp", "label"], ["who", "email"])
         includes = [
             inner.as_word(problems, "includes", [other for other in entries if other != name])
             for inner in (part["includes"].as_list(problems, "includes") if "includes" in part else ())
@@ -230,11 +249,16 @@ def read_policy(tiers: Node, states: Node, languages: Iterable[str], groups: Nod
         tlp = part["tlp"].as_word(problems, "tlp", TLP_LABELS) if "tlp" in part else ""
         labels = read_labels(part["label"], langs, problems, "label") if "label" in part else {}
         who = read_labels(part["who"], langs, problems, "who") if "who" in part else {}
-        known[name] = Tier(name, tuple(filter(None, includes)), tlp or TLP_LABELS[-1], labels, who)
+        if name == PUBLIC and "email" in part:
+            what = "what everyone may read may always be mailed"
+            problems.append(Problem(part["email"].place, "mail-rule", what, "remove this line"))
+        mailed = _read_mail_rule(part, problems)
+        known[name] = Tier(name, tuple(filter(None, includes)), tlp or TLP_LABELS[-1], labels, who, mailed)
     if PUBLIC not in known:
         problems.append(Problem(tiers.place, "no-public-tier", "there is no tier public", "add it: observers read it"))
-    areas = top["areas"].take(problems, "areas", ["tlp"]) if "areas" in top else {}
+    areas = top["areas"].take(problems, "areas", ["tlp"], ["email"]) if "areas" in top else {}
     areas_tlp = areas["tlp"].as_word(problems, "tlp", TLP_LABELS) if "tlp" in areas else ""
+    areas_mailed = _read_mail_rule(areas, problems)
     _refuse_circles(known, tiers, problems)
     found: dict[str, State] = {}
     listing = states.take(problems, "the file", ["states"])
@@ -254,7 +278,12 @@ def read_policy(tiers: Node, states: Node, languages: Iterable[str], groups: Nod
     called = _read_groups(groups, langs, problems) if groups is not None else {}
     if problems:
         raise Refused(problems)
-    return Policy(known, found, areas_tlp, called)
+    return Policy(known, found, areas_tlp, called, areas_mailed)
+
+
+def _read_mail_rule(part: Mapping[str, Node], problems: list[Problem]) -> bool:
+    """Whether it says `email: allowed`; where it says nothing, never."""
+    return "email" in part and part["email"].as_word(problems, "email", MAIL_RULES) == MAIL_RULES[0]
 
 
 def _read_standing(node: Node, problems: list[Problem]) -> bool | None:
@@ -283,7 +312,7 @@ def _read_groups(node: Node, languages: Iterable[str], problems: list[Problem]) 
         if not _NAME.match(name):
             what = f'"{name}" cannot name a group'
             problems.append(Problem(entry.place, "bad-name", what, "use lower-case letters, digits and -"))
-        part = entry.take(problems, f"the group {name}", ["label", "until", "tlp"], ["who"])
+        part = entry.take(problems, f"the group {name}", ["label", "until", "tlp"], ["who", "email"])
         labels = read_labels(part["label"], langs, problems, "label") if "label" in part else {}
         until = part["until"].as_date(problems, "until") if "until" in part else None
         tlp = part["tlp"].as_word(problems, "tlp", TLP_LABELS) if "tlp" in part else ""
@@ -291,7 +320,8 @@ def _read_groups(node: Node, languages: Iterable[str], problems: list[Problem]) 
             what = f"the group {name} is marked {tlp}, which is for texts that everyone may read"
             problems.append(Problem(part["tlp"].place, "bad-marking", what, "write GREEN, AMBER, AMBER+STRICT or RED"))
         who = read_labels(part["who"], langs, problems, "who") if "who" in part else {}
-        found[name] = Group(name, labels, until or datetime.date.min, tlp or TLP_LABELS[-1], who)
+        mailed = _read_mail_rule(part, problems)
+        found[name] = Group(name, labels, until or datetime.date.min, tlp or TLP_LABELS[-1], who, mailed)
     return found
 
 

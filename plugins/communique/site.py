@@ -26,15 +26,17 @@ PAGES = (
     "actions",
     "directory",
     "lessons",
+    "issues",
     "archive",
     "timeline",
     "states",
     "calendar",
     "glossary",
     "translations",
+    "search",
 )
 #: Names at a language's root that no collection may take.
-RESERVED = ("theme", "sealed", "x", "data", "files", *PAGES)
+RESERVED = ("theme", "sealed", "x", "data", "files", "feeds", *PAGES)
 
 
 @dataclass(frozen=True)

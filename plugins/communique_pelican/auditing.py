@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from pathlib import Path
 
-from communique.audit import Known, PublicText, SealedText, Standing, Tree, audit, read_confirmations
+from communique.audit import HandedFile, Known, PublicText, SealedText, Standing, Tree, audit, read_confirmations
 from communique.audit.definitions import quoted_in_definitions
 from communique.documents.catalogue import Catalogue, Document, Text
 from communique.documents.data_entries import data_entries, public_lines
@@ -14,7 +15,9 @@ from communique.documents.references import without_citations
 from communique.documents.rendering import without_notes
 from communique.documents.source import PUBLIC_PART, without_tokens
 from communique.documents.term_links import without_terms
+from communique.languages.shown_drawn import without_drawn
 from communique.languages.shown_facts import own_words, without_panel
+from communique.policy import PUBLIC, Audience, Policy
 from communique.problems import Place, Refused
 from communique.sealing.attachments import KIND
 from communique.sealing.envelope import open_sealed
@@ -28,11 +31,15 @@ from communique_pelican.archive import locked_entries
 from communique_pelican.attachments import hidden_files, opening_files, standing_in_files, texts_in_files
 from communique_pelican.console import Watch
 from communique_pelican.discovery import discovery_files
+from communique_pelican.feeds import feed_paths
 from communique_pelican.finishing import data_script, word_lists
-from communique_pelican.gathered import FEED, gathered_objects
+from communique_pelican.gathered import gathered_objects
 from communique_pelican.gatherings import locked_papers
+from communique_pelican.pdf_text import shown_in
 from communique_pelican.reading_views import objects_of_wholes
 from communique_pelican.run import Plan
+from communique_pelican.search import KIND as INDEX_KIND
+from communique_pelican.search import NOTHING, Search, opening_indexes
 from communique_pelican.workers import spread
 
 
@@ -45,14 +52,15 @@ def check_finished(
     watch: Watch,
     jobs: int,
     lists: tuple[SealedList, ...] = (),
+    search: Search = NOTHING,
 ) -> None:
     """The audit of the finished tree.
 
     Raises:
         Refused: any finding.
     """
-    known, found = what_is_known(plan, sealed, objects, files, lists), Tree.read(tree)
-    with watch.phase("audit", len(found.files)) as done:
+    known, found = what_is_known(plan, sealed, objects, files, lists, search), Tree.read(tree)
+    with watch.phase("audit", len(found.files) + len(known.handed)) as done:
         problems = audit(
             found, known, lambda look, paths: spread(lambda batch: [look(path) for path in batch], paths, jobs, done)
         )
@@ -67,6 +75,7 @@ def what_is_known(
     objects: Mapping[str, tuple[Standing, ...]],
     files: Mapping[str, str],
     lists: tuple[SealedList, ...] = (),
+    search: Search = NOTHING,
 ) -> Known:
     """What the build knows and the finished tree must agree with. `files`: those that are no pages, by name."""
     catalogue, site = plan.catalogue, plan.catalogue.site
@@ -76,17 +85,22 @@ def what_is_known(
     for document in catalogue.documents.values():
         for text in document.texts.values():
             of = sealed[document.id, text.lang]
-            for part in () if document.is_withdrawn else text.source.parts:
+            # What is drawn from elsewhere is judged there.
+            own = text.without_drawn
+            for part in () if document.is_withdrawn else own.source.parts:
                 if part.name == PUBLIC_PART and not document.is_sealed:
-                    written, place = text.said_in(part)
-                    body, html = bare(without_tokens(written)), without_notes(without_terms(without_tokens(of.public)))
+                    written, place = own.said_in(part)
+                    html = without_notes(without_terms(without_drawn(without_tokens(of.public))))
+                    body = bare(without_tokens(written))
                     public.append(PublicText(body, "body", place, document.id, text.lang, html))
                     continue
                 name = part.name if part.name != PUBLIC_PART else WHOLE
-                written, place = text.said_in(part)
+                written, place = own.said_in(part)
                 words, html = (
                     without_tokens(written),
-                    without_notes(without_terms(without_citations(without_panel(of.own.get(name, of.plain[name]))))),
+                    without_notes(
+                        without_terms(without_citations(without_drawn(without_panel(of.own.get(name, of.plain[name])))))
+                    ),
                 )
                 hidden.append(SealedText(document.id, text.lang, name, part.audience.names, place, words, html))
             if document.is_sealed:
@@ -135,7 +149,7 @@ def what_is_known(
     }
     pages = {f"{lang}/index.html" for lang in site.languages}
     pages |= {f"{lang}/{name}/index.html" for lang in site.languages for name in (*site.collections, *PAGES)}
-    pages |= {f"{lang}/{FEED}" for lang in site.languages if site.home}
+    pages |= feed_paths(catalogue)
     pages |= {document.path(lang) for document in catalogue.documents.values() for lang in site.languages}
     wholes = objects_of_wholes(catalogue, sealed)
     pages |= wholes.keys()
@@ -150,10 +164,32 @@ def what_is_known(
         audiences=frozenset(catalogue.policy.audience_names),
         site=site.id,
         fixed={files["words"]: data_script("words", word_lists()).encode("ascii")} if "words" in files else {},
-        attachments=standing_in_files(plan, files),
+        attachments={**standing_in_files(plan, files), **search.objects},
+        tables=search.tables,
+        indexes=frozenset(search.plain),
+        summaries=tuple(
+            text.front.summary
+            for document in catalogue.documents.values()
+            if not document.is_sealed
+            for text in document.texts.values()
+        ),
         hidden_files=hidden_files(plan),
-        opens=opening(plan, sealed, lists),
+        opens=opening(plan, sealed, lists, search),
+        shown=shown_in,
+        handed=tuple(_handed(plan)),
     )
+
+
+def _handed(plan: Plan) -> Iterator[HandedFile]:
+    """Papers as files. Calendars and address cards are written from data, which is held against its audience there."""
+    for file in plan.editions:
+        if file.audience != PUBLIC:
+            may_hold = partial(_may_hold, plan.catalogue.policy, file.audience)
+            yield HandedFile(f"{file.lang}/{file.name}", file.data, may_hold)
+
+
+def _may_hold(policy: Policy, name: str, names: tuple[str, ...]) -> bool:
+    return policy.may_read([name], Audience(names))
 
 
 def _facts(document: Document, text: Text) -> Iterator[SealedText]:
@@ -213,12 +249,15 @@ def standing_on_pages(
 
 
 def opening(
-    plan: Plan, sealed: Mapping[tuple[str, str], SealedSource], lists: tuple[SealedList, ...] = ()
+    plan: Plan,
+    sealed: Mapping[tuple[str, str], SealedSource],
+    lists: tuple[SealedList, ...] = (),
+    search: Search = NOTHING,
 ) -> Callable[[Standing, str], bool]:
     """Whether an object is genuine, opens for its audience, and holds the text and the facts of its part."""
     documents = {document.doc: document for document in plan.catalogue.documents.values()}
 
-    opens_file = opening_files(plan)
+    opens_file, opens_index = opening_files(plan), opening_indexes(search, plan.sealer)
 
     def opens_list(one: SealedList, text: str) -> bool:
         expected = plan.sealer.context(LIST_KIND, NO_DOCUMENT, one.lang, one.part, (one.name,))
@@ -231,6 +270,8 @@ def opening(
     def opens(standing: Standing, text: str) -> bool:
         if standing.kind == KIND:
             return opens_file(standing, text)
+        if standing.kind == INDEX_KIND:
+            return opens_index(standing, text)
         if standing.kind == LIST_KIND:
             these = [one for one in lists if (one.lang, one.part) == (standing.lang, standing.part)]
             return any(opens_list(one, text) for one in these)

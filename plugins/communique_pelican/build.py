@@ -22,10 +22,11 @@ from communique.documents.actions import refuse_actions
 from communique.documents.addressed import to_ended_groups
 from communique.documents.catalogue import Catalogue, list_content, read_catalogue, read_data, read_texts
 from communique.documents.data_entries import data_entries
-from communique.documents.lessons import refuse_lessons, theme_words
+from communique.documents.drawn import refuse_drawn, with_drawn
+from communique.documents.issues import refuse_issues
+from communique.documents.lessons import refuse_lessons
 from communique.documents.plan_checks import check_plans
 from communique.documents.references import check_references
-from communique.documents.rendering import Phrases
 from communique.documents.terms import moment_of
 from communique.documents.versions import check_versions
 from communique.languages.messages import check_messages, load_messages
@@ -38,16 +39,17 @@ from communique.sealing.sections import SealedSource
 from communique_pelican.attachments import objects_of_sealed_files, write_public_files
 from communique_pelican.auditing import check_finished
 from communique_pelican.console import BuildReport, Watch, complain, summarise, tell
-from communique_pelican.data_words import audience_names, data_words
 from communique_pelican.discovery import write_discovery
+from communique_pelican.edition_files import editions_for_readers, wanted_editions, with_editions
 from communique_pelican.finishing import settle_times, write_assets, write_fixed_files, write_shared_data
 from communique_pelican.generated import all_plain_lists
 from communique_pelican.keys import find_register
 from communique_pelican.message_extraction import extract_messages
-from communique_pelican.reference_words import citation_words, version_words
-from communique_pelican.releasing import prepare, recorded, refuse_moved_numbers
+from communique_pelican.phrases import opaque_names, phrases_of
+from communique_pelican.releasing import prepare, recorded, refuse_moved_numbers, with_news
 from communique_pelican.root_pages import write_root_pages
 from communique_pelican.run import SOURCE_LANGUAGE, Assets, Plan, Run
+from communique_pelican.search import NOTHING, Search, build_search, write_search
 from communique_pelican.translation_warnings import translation_warnings
 from communique_pelican.translations import Translations
 from communique_pelican.workers import ADAPTERS, WorkerFailed, assemble_all, sealing, spread
@@ -73,7 +75,7 @@ def run_build(
         plan = read_sources(site_dir, project, watch, release=release, jobs=workers, environ=environ or {})
         refuse_moved_numbers(plan)
         releasing = prepare(plan) if release else None
-        plan = releasing.plan if releasing else plan
+        plan = with_news(releasing.plan if releasing else plan)
         report.keys, report.documents = plan.keys, len(plan.catalogue.documents)
         with watch.phase("compare", report.documents) as done:
             pin = plan.keys.keystore.pin_hash
@@ -82,21 +84,28 @@ def run_build(
             report.number, report.repeated = releasing.number, releasing.repeats
         with building(site_dir) as tree:
             sealed = seal_all(plan, watch, workers)
-            lists = seal_lists(plan.sealer, all_plain_lists(plan))
+            wanted = wanted_editions(plan)
+            with watch.phase("editions", len(wanted)) as done:
+                plan = with_editions(plan, wanted, workers, done)
+            lists = seal_lists(plan.sealer, [*all_plain_lists(plan), *editions_for_readers(plan)])
             assets = write_assets(project / "theme" / "static", tree)
             report.client = assets.client
-            runs = [_run(plan, tree, lang, sealed, lists, assets) for lang in plan.catalogue.site.languages]
+            with watch.phase("index") as done:
+                search = build_search(plan, sealed, workers)
+            runs = [_run(plan, tree, lang, sealed, lists, assets, search) for lang in plan.catalogue.site.languages]
             objects = assemble(plan, runs, watch, workers)
             with watch.phase("finish", 3) as done:
                 write_root_pages(runs, tree)
                 done(1)
                 files = write_public_files(plan, tree)
                 shared = write_shared_data(plan, tree, workers, objects_of_sealed_files(plan))
+                files |= write_search(search, tree)
                 done(1)
                 write_fixed_files(tree, project)
                 write_discovery(plan, tree)
                 settle_times(tree, plan.as_of)
-            check_finished(plan, tree, sealed, objects, {**assets.paths, **files, **shared}, watch, workers, lists)
+            written = {**assets.paths, **files, **shared}
+            check_finished(plan, tree, sealed, objects, written, watch, workers, lists, search)
             with watch.phase("swap"):
                 manifest = manifest_of(tree)
                 with recorded(releasing):
@@ -165,6 +174,8 @@ def read_sources(
     problems += to_ended_groups(catalogue, as_of)
     problems += refuse_actions(catalogue)
     problems += refuse_lessons(catalogue)
+    problems += refuse_drawn(catalogue)
+    problems += refuse_issues(catalogue)
     problems += quoted_below_tearlines(catalogue)
     if release:
         problems += not_releasable(catalogue, register, as_of)
@@ -176,6 +187,9 @@ def read_sources(
     catalogue = catalogue.named(keys.keystore.document_id)
     statuses, pins = translations.statuses(catalogue), translations.pins(catalogue)
     sealer = Sealer(keys.keystore, keys.register)
+    # Behind everything that looks at translations: they have nothing of what is drawn.
+    hidden = {name: sealer.tids((name,))[0] for name, entry in keys.register.tiers.items() if entry.opaque}
+    catalogue = with_drawn(catalogue, hidden)
     return Plan(project, site_dir, content, release, as_of, catalogue, statuses, keys, sealer, messages, moment, pins)
 
 
@@ -222,27 +236,7 @@ def seal_all(plan: Plan, watch: Watch, jobs: int) -> dict[tuple[str, str], Seale
     documents = plan.catalogue.documents
     keys = [(document.id, lang) for document in documents.values() for lang in document.texts]
 
-    # Translators: the first is read aloud for a footnote's arrow, the second for a table that scrolls.
-    phrases = {
-        lang: Phrases(
-            _("Back to the text"),
-            _("Table"),
-            data_words(plan.messages[lang])
-            | theme_words(plan.catalogue.data_texts, plan.catalogue.site.languages, lang),
-            audience_names(plan.catalogue.policy, opaque_names(plan), plan.messages[lang], lang),
-            # Translators: stands where a paragraph was taken out; its number stands before it
-            _("Withdrawn"),
-            # Translators: below a paragraph that a translation lacks and that is shown in the original's language
-            untranslated=_("Not yet translated"),
-            # Translators: below a translated paragraph; a link to the paragraph of the original follows
-            changed=_("The original has changed since."),
-            # Translators: a link to one paragraph in the language it was written in
-            see_original=_("See the original"),
-            citing=citation_words(plan.messages[lang]),
-            versions=version_words(plan.messages[lang]),
-        )
-        for lang, _ in ((lang, messages.gettext) for lang, messages in plan.messages.items())
-    }
+    phrases = phrases_of(plan)
     problems: list[Problem] = []
     sealed: dict[tuple[str, str], SealedSource] = {}
     with watch.phase("seal", len(keys)) as done:
@@ -263,6 +257,7 @@ def _run(
     sealed: Mapping[tuple[str, str], SealedSource],
     lists: tuple[SealedList, ...],
     assets: Assets,
+    search: Search = NOTHING,
 ) -> Run:
     return Run(
         plan.project,
@@ -279,13 +274,11 @@ def _run(
         plan.messages,
         lists,
         opaque_names(plan),
+        search.named,
         _approvers(plan),
+        editions=plan.editions,
+        releases=plan.news.releases if plan.news is not None else {},
     )
-
-
-def opaque_names(plan: Plan) -> frozenset[str]:
-    """The tiers, areas and groups whose names the site does not tell."""
-    return frozenset(name for name, entry in plan.keys.register.tiers.items() if entry.opaque)
 
 
 def _approvers(plan: Plan) -> dict[str, list[str]]:

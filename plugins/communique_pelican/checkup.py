@@ -32,6 +32,7 @@ from communique_pelican.private_files import exposures, network_mount, synced_by
 UNSAFE, MISSING, DOUBTFUL, GOOD = "unsafe", "missing", "look at", "good"
 STATES = (UNSAFE, MISSING, DOUBTFUL, GOOD)
 _LETTERS = Path(".communique") / "letters"
+_SENDING = Path(".communique") / "sending"
 _KEYSTORE = "keys/keystore.json"
 #: A build of the sample needs about a tenth of it, and three earlier ones are kept.
 _ROOM = 512 * 1024 * 1024
@@ -139,6 +140,19 @@ def _the_letters(desk: Desk) -> Iterator[Remark]:
         many = f"{len(letters)} letters lie" if len(letters) > 1 else "1 letter lies"
         what = f"{many} in {_LETTERS.as_posix()}: once it is delivered, a letter is a risk only"
         yield Remark(DOUBTFUL, what, f"rm {' '.join(_typed(path) for path in letters)}")
+
+
+def _the_mail(desk: Desk) -> Iterator[Remark]:
+    folder = desk.site / _SENDING
+    left = sorted(folder.rglob("*.eml")) if folder.is_dir() else []
+    if left:
+        many = f"{len(left)} messages lie" if len(left) > 1 else "1 message lies"
+        what = f"{many} in {_SENDING.as_posix()}: once they have been looked at, they are a risk only"
+        yield Remark(DOUBTFUL, what, f"rm -r {' '.join(_typed(one) for one in sorted({one.parent for one in left}))}")
+    tracked = _git(desk.site, "ls-files", "-z", "--", "keys/recipients", "keys/mail.yaml") or ""
+    for name in filter(None, tracked.split("\0")):
+        what = f"{name}: git keeps it, and everybody with the repository has the addresses"
+        yield Remark(UNSAFE, what, f"git -C {_typed(desk.site)} rm --cached {shlex.quote(name)}")
 
 
 def _what_git_keeps(desk: Desk) -> Iterator[Remark]:
@@ -318,6 +332,7 @@ CHECKS: Sequence[Callable[[Desk], Iterator[Remark]]] = (
     _the_keystore,
     _secrets_in_published_folders,
     _the_letters,
+    _the_mail,
     _what_git_keeps,
     _the_passphrase_file,
     _register_and_keystore,

@@ -41,6 +41,7 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
         "dates.js",
         "plans.js",
         "lists.js",
+        "searching.js",
         "terms.js",
     ),
     "reading": (
@@ -59,7 +60,8 @@ SCRIPTS: Mapping[str, tuple[str, ...]] = {
     "visit": ("page-html.js", "visit.js", "idle-warning.js"),
     "hints": ("typing-hints.js",),
     "attachments": ("attachments.js",),
-    "archive": ("archive.js",),
+    "archive": ("archive.js", "since.js"),
+    "search": ("search-index.js", "search.js"),
     "plan": ("plan-file.js", "plan-export.js", "plan.js"),
 }
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from gettext import NullTranslations
 
 from communique.documents.fields import BLOCK_FIELDS, BLOCK_LABELS, KIND_FIELDS
-from communique.languages import shown_events
+from communique.languages import shown_drawn, shown_events
 from communique.policy import Policy
+from communique.sealing import issue_lists
 
 
 def data_words(messages: NullTranslations) -> dict[str, str]:
@@ -16,8 +17,8 @@ def data_words(messages: NullTranslations) -> dict[str, str]:
     labels = {field.label for field in fields}
     # Words that a reader is shown: those of a field that has a label.
     labels |= {word for field in fields if field.label and field.type in ("word", "words") for word in field.words}
-    told = {*BLOCK_LABELS.values(), *labels, *shown_events.MESSAGES} - {""}
-    return {message: messages.gettext(message) for message in told}
+    shown = [*shown_events.MESSAGES, *shown_drawn.MESSAGES, *issue_lists.MESSAGES]
+    return {message: messages.gettext(message) for message in {*BLOCK_LABELS.values(), *labels, *shown} - {""}}
 
 
 def audience_names(policy: Policy, opaque: frozenset[str], messages: NullTranslations, lang: str) -> Mapping[str, str]:

@@ -6,11 +6,9 @@ for one tier, area or group alone (`communique.sealing.updates`).
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Iterator, Mapping, Sequence
 from gettext import NullTranslations
 from typing import Any
-from xml.etree import ElementTree
 
 from communique.audit import Standing
 from communique.documents.addressed import Passage, addressed_to
@@ -22,15 +20,12 @@ from communique.sealing.lists import KIND, NO_DOCUMENT, PlainList, SealedList
 from communique.sealing.sections import ENTRY, kind_of
 from communique.sealing.updates import PAGE, Words, called, plain_updates
 from communique_pelican.documents import audience_text, entry, guest
+from communique_pelican.feeds import newest, shown_feeds, write_feeds
 from communique_pelican.run import Plan, Run
 from communique_pelican.sealed_lists import Write, place_in_lists, sealed_lists
 
 #: The collection in which a document whose folder is a state's code is that state's area.
 AREAS = "areas"
-NEWEST = 10
-#: The newest public documents as an Atom feed, below a language's folder.
-FEED = "feed.xml"
-ATOM, XML = "http://www.w3.org/2005/Atom", "http://www.w3.org/XML/1998/namespace"
 
 
 def write_access(run: Run, write: Write) -> None:
@@ -40,8 +35,7 @@ def write_access(run: Run, write: Write) -> None:
 def write_updates(run: Run, write: Write) -> None:
     shown = updates(run)
     write("updates/index.html", "updates", shown, [one["marking"] for one in shown["lists"]])
-    if run.catalogue.site.home:
-        (run.output / run.lang / FEED).write_bytes(feed(run))
+    write_feeds(run)
 
 
 def write_review(run: Run, write: Write) -> None:
@@ -50,7 +44,7 @@ def write_review(run: Run, write: Write) -> None:
 
 def updates_for_readers(plan: Plan, lang: str) -> Iterator[PlainList]:
     """What is addressed to each tier, area and group, newest document first."""
-    return plain_updates(plan.catalogue, lang, update_words(plan.messages[lang]))
+    return plain_updates(plan.catalogue, lang, update_words(plan.messages[lang]), plan.news)
 
 
 def who_can_read_what(run: Run) -> dict[str, Any]:
@@ -117,54 +111,22 @@ def updates(run: Run) -> dict[str, Any]:
     _ = run.messages[run.lang].gettext
     return {
         "title": _("Updates"),
-        "entries": [entry(run, document) for document in _newest(run)],
+        "entries": [entry(run, document) for document in newest(run)],
+        "feeds": shown_feeds(run),
         "lists": sealed_lists(run, PAGE),
+        "since": _since(run),
     }
 
 
-def feed(run: Run) -> bytes:
-    """The newest public documents for feed readers (RFC 4287). Its addresses are absolute, as the format wants them."""
-    site, lang = run.catalogue.site, run.lang
-    own = f"{site.home}{lang}/{FEED}"
-    root = ElementTree.Element(f"{{{ATOM}}}feed", {f"{{{XML}}}lang": lang})
-
-    def say(parent: ElementTree.Element, name: str, text: str = "", **attributes: str) -> ElementTree.Element:
-        child = ElementTree.SubElement(parent, f"{{{ATOM}}}{name}", attributes)
-        child.text = text or None
-        return child
-
-    newest = _newest(run)
-    say(root, "id", own)
-    say(root, "title", site.names[lang])
-    say(root, "subtitle", site.taglines[lang])
-    say(root, "updated", _moment(max([document.front.date for document in newest], default=run.as_of)))
-    say(root, "link", rel="self", type="application/atom+xml", href=own)
-    say(root, "link", rel="alternate", type="text/html", href=f"{site.home}{lang}/updates/index.html")
-    say(say(root, "author"), "name", site.names[lang])
-    for document in newest:
-        text, address = document.text_for(lang), site.home + document.path(lang)
-        one = say(root, "entry")
-        if text.lang != lang:
-            one.set(f"{{{XML}}}lang", text.lang)
-        say(one, "id", address)
-        say(one, "title", text.source.title)
-        say(one, "link", rel="alternate", type="text/html", href=address)
-        say(one, "updated", _moment(document.front.date))
-        say(one, "summary", text.front.summary)
-    ElementTree.register_namespace("", ATOM)
-    ElementTree.indent(root)
-    told: bytes = ElementTree.tostring(root, encoding="utf-8")
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + told + b"\n"
-
-
-def _newest(run: Run) -> list[Document]:
-    documents = run.catalogue.documents.values()
-    public = (document for document in documents if not document.is_sealed and not document.is_withdrawn)
-    return sorted(public, key=lambda document: (document.front.date, document.id), reverse=True)[:NEWEST]
-
-
-def _moment(date: datetime.date) -> str:
-    return f"{date.isoformat()}T00:00:00Z"
+def _since(run: Run) -> list[dict[str, Any]]:
+    """The releases before this one, the latest first: since which of them something is new, a reader may choose."""
+    _ = run.messages[run.lang].gettext
+    # Translators: a choice in "Show what is new since"; %(number)s is a figure, %(date)s a day
+    said = _("Release %(number)s, %(date)s")
+    return [
+        {"number": number, "label": said % {"number": number, "date": typography.format_date(date, run.lang)}}
+        for number, date in sorted(run.releases.items(), reverse=True)[1:]
+    ]
 
 
 def review(run: Run) -> dict[str, Any]:
@@ -213,7 +175,9 @@ def update_words(messages: NullTranslations) -> Words:
     _ = messages.gettext
     # Translators: these four follow a place, in brackets: "¶ 34 (list item 2)"; all of them are sealed
     forms = {"block": _("section"), "item": _("list item"), "row": _("table row"), "inline": _("words")}
-    return Words(_("Sealed document"), forms)
+    # Translators: of a passage in a list; the release is the portal's, and %(number)s a figure
+    new, changed = _("New in release %(number)s"), _("Changed in release %(number)s")
+    return Words(_("Sealed document"), forms, new, changed)
 
 
 def gathered_objects(catalogue: Catalogue, lists: Sequence[SealedList]) -> dict[str, tuple[Standing, ...]]:

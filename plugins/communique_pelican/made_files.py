@@ -1,4 +1,6 @@
-"""Files that the build makes for programs other than a browser: calendars and address cards. One line for each sort."""
+"""Files that the build makes for programs other than a browser: calendars, address cards, papers as PDF. One line for
+each sort.
+"""
 
 from __future__ import annotations
 
@@ -8,9 +10,10 @@ from communique.policy import PUBLIC
 from communique.sealing.attachments import MadeFile
 from communique_pelican.calendar_files import calendar_files
 from communique_pelican.directory import contact_files
+from communique_pelican.edition_files import edition_files
 from communique_pelican.run import Plan
 
-SORTS: tuple[Callable[[Plan, str], Iterator[MadeFile]], ...] = (calendar_files, contact_files)
+SORTS: tuple[Callable[[Plan, str], Iterator[MadeFile]], ...] = (calendar_files, contact_files, edition_files)
 
 
 def public_made_files(plan: Plan) -> Iterator[tuple[str, bytes]]:

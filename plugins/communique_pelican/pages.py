@@ -21,7 +21,7 @@ from communique.sealing.sections import ENTRY
 from communique.site import PAGES
 from communique_pelican.documents import entry, guest, standing
 from communique_pelican.enquiries import mailto
-from communique_pelican.gathered import FEED
+from communique_pelican.feeds import feeds_in_head
 from communique_pelican.generated import write_generated
 from communique_pelican.metadata import page_metadata
 from communique_pelican.run import Run, the_run
@@ -282,11 +282,15 @@ def page_context(
             }
             for document in (run.catalogue.documents[reference.id] for reference in site.foot)
         ],
-        # Its entries need the site's own address, and so does the feed.
-        "feed_href": href(f"{lang}/{FEED}") if site.home and tail != path else "",
+        "feeds": with_links(feeds_in_head(run, _kind_of(document)), href) if tail != path else [],
         "canonical": f"{site.home}{path if tail == path else f'{shown_in}/{tail}'}" if site.home else "",
         "alternates": _alternates(run, path, document, states) if site.home and shown_in == lang else [],
     }
+
+
+def _kind_of(document: dict[str, Any] | None) -> str:
+    """The kind of the document whose page this is; of one that is sealed as a whole or gone nobody is told it."""
+    return "" if document is None or document["is_sealed"] or document["withdrawn"] else str(document["kind"])
 
 
 def _overview(run: Run, path: str, root: str) -> list[dict[str, Any]]:
@@ -299,6 +303,7 @@ def _overview(run: Run, path: str, root: str) -> list[dict[str, Any]]:
         "states": _("States"),
         "actions": _("Open actions"),
         "lessons": _("Lessons"),
+        "issues": _("Issues"),
         "directory": _("Directory"),
     }
     pages = {name: f"{run.lang}/{name}/index.html" for name in labels if name in PAGES}

@@ -15,9 +15,10 @@ from pathlib import Path
 from communique.access.approving import refusals, waiting, widenings
 from communique.access.comparison import Change, compare
 from communique.access.freezing import refuse_moved
-from communique.access.record import FILE, Record, read_record, record_of, render_record
+from communique.access.record import FILE, Record, key_of, read_record, record_of, render_record
+from communique.access.since import News, news_of
 from communique.access.units import Unit, units_of
-from communique.documents.catalogue import read_text
+from communique.documents.catalogue import Document, read_text
 from communique.problems import Place, Problem, Refused
 from communique.sealing.register import Register
 from communique.sealing.register_text import render_register
@@ -101,6 +102,35 @@ def refuse_moved_numbers(plan: Plan) -> None:
             raise Refused(problems)
 
 
+def with_news(plan: Plan) -> Plan:
+    """The plan with what its readers are told of releases. What was not released yet is told as of the next one, so
+    that a release shows what was looked at before it.
+
+    Raises:
+        Refused: the record is damaged.
+    """
+    record = read_last(plan) if record_path(plan).is_file() else None
+    register = plan.keys.register
+    if record is None:
+        return dataclasses.replace(plan, news=News({register.release: plan.as_of}))
+    number = register.release if plan.release else number_of_next(register, record)
+    sealed = {ident for ident, document in plan.catalogue.documents.items() if _holds_sealed(document)}
+    keyed = plan.keys.keystore.record_hash()
+    news = news_of(
+        (unit for unit in units_of(plan.catalogue) if unit.document in sealed),
+        record.before,
+        {**record.known_releases, number: plan.as_of},
+        plan.catalogue.policy,
+        keyed,
+        is_comparable=record.key == key_of(keyed),
+    )
+    return dataclasses.replace(plan, news=news)
+
+
+def _holds_sealed(document: Document) -> bool:
+    return any(not part.audience.is_public for text in document.texts.values() for part in text.source.parts)
+
+
 def number_of_next(register: Register, record: Record | None) -> int:
     """The first release bears the register's number; each later one a number that none bore before."""
     return register.release if record is None else max(register.release, record.release) + 1
@@ -137,6 +167,7 @@ def prepare(plan: Plan) -> Release:
             date=plan.as_of,
             content=content,
             numbers=numbers,
+            last=record,
         )
         text = render_record(_with_what_waits(new, record, plan))
     sealed = dataclasses.replace(plan, keys=keys, sealer=Sealer(keys.keystore, after))
@@ -185,6 +216,7 @@ def _content(plan: Plan) -> str:
             parts += [name, text]
     for ident, document in sorted(catalogue.documents.items()):
         parts += [ident, str(document.front.audience)]
-        for path in sorted((plan.content / ident).iterdir()):
+        # What stands below a tearline has no folder of its own: its words are in that of the document above it.
+        for path in () if document.released_from else sorted((plan.content / ident).iterdir()):
             parts += [path.name, path.read_bytes()]
     return keystore.pin_hash("release", *parts)

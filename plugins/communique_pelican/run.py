@@ -9,10 +9,12 @@ from gettext import NullTranslations
 from pathlib import Path
 from typing import Any
 
+from communique.access.since import News
 from communique.audit import Standing
 from communique.documents.catalogue import Catalogue, Document, Text
 from communique.languages.pins import Pins
 from communique.languages.status import Statuses
+from communique.sealing.attachments import MadeFile
 from communique.sealing.lists import SealedList
 from communique.sealing.sealer import Sealer
 from communique.sealing.sections import SealedSource
@@ -53,6 +55,10 @@ class Plan:
     moment: datetime.datetime
     #: What each translation was made from, by document and language.
     pins: Mapping[tuple[str, str], Pins] = field(default_factory=dict)
+    #: The papers that are offered as files, each for its readers.
+    editions: tuple[MadeFile, ...] = field(default=(), repr=False)
+    #: What readers are told of releases; nothing before it is known which release this is.
+    news: News | None = None
 
 
 @dataclass
@@ -75,6 +81,9 @@ class Run:
     lists: tuple[SealedList, ...] = ()
     #: Tiers, areas and groups whose names the site does not tell.
     opaque: frozenset[str] = frozenset()
+    #: By language what the page that searches names: the table of what everybody may find, those of all other readers,
+    #: and who these are.
+    search: Mapping[str, tuple[str, str, tuple[str, ...]]] = field(default_factory=dict)
     #: Who may approve for which audience, by name.
     approvers: Mapping[str, Sequence[str]] = field(default_factory=dict)
     handshakes: dict[str, int] = field(default_factory=dict)
@@ -82,6 +91,10 @@ class Run:
     wholes: list[dict[str, Any]] = field(default_factory=list)
     #: Sealed objects put on each page, by path below the site's root.
     objects: dict[str, tuple[Standing, ...]] = field(default_factory=dict)
+    #: The papers that are offered as files, each for its readers.
+    editions: tuple[MadeFile, ...] = field(default=(), repr=False)
+    #: Every release so far with its day, this one the last.
+    releases: Mapping[int, datetime.date] = field(default_factory=dict)
 
     def text_of(self, source_path: str) -> tuple[Document, Text]:
         """The document and language file that Pelican read at `source_path`."""

@@ -10,15 +10,20 @@ from pelican import signals
 from pelican.generators import ArticlesGenerator
 
 from communique.documents.catalogue import Document, Text
+from communique.documents.issues import KIND as ISSUE
+from communique.documents.issues import number_of_section
 from communique.documents.numbers import runs
 from communique.documents.references import CitedBy, citations
-from communique.documents.rendering import place_parts
+from communique.documents.rendering import Phrases, place_parts
 from communique.documents.source import PUBLIC_PART, Part
 from communique.languages import typography
 from communique.policy import Audience
+from communique.sealing.issue_lists import around as issues_around
 from communique.sealing.sections import ENTRY, WHOLE, SealedSource, kind_of
 from communique.sealing.surroundings import after_text, notices
+from communique_pelican.data_words import data_words
 from communique_pelican.documents import audience_text, guest_key, in_order, standing
+from communique_pelican.edition_files import offered
 from communique_pelican.gathered import guests_in
 from communique_pelican.gatherings import gathering
 from communique_pelican.pages import page_context
@@ -47,9 +52,11 @@ def fill_markers(generator: ArticlesGenerator) -> None:
         article.document["guests"] = guests
         around = gathering(run, document)
         article.document["gathering"] = around
+        files = offered(run, document)
+        article.document["offered"] = files
         marked = [
             *article.document["markings"],
-            *(one["marking"] for one in [*guests, *(around["locked"] if around else ())]),
+            *(one["marking"] for one in [*guests, *(around["locked"] if around else ()), *files["lists"]]),
         ]
         article.document["markings"] = in_order(run, marked)
         run.objects[document.path(run.lang)] = tuple(standing(run, document, name) for name in parts)
@@ -131,7 +138,8 @@ def surroundings(run: Run, document: Document, boxes: str, cited: Mapping[str, t
         changed = f'<div lang="{text.lang}" dir="{typography.direction(text.lang)}">{changed}</div>'
     return {
         "before_text": notices(run.catalogue, document, run.lang, versions),
-        "after_text": after_text(run.catalogue, document, run.lang, versions, citing, changed, boxes, cited),
+        "after_text": after_text(run.catalogue, document, run.lang, versions, citing, changed, boxes, cited)
+        + issues_around(run.catalogue, document, run.lang, Phrases("", "", data_words(messages))),
     }
 
 
@@ -152,6 +160,7 @@ def part_view(run: Run, document: Document, text: Text, part: Part, name: str, s
         "first": numbers[0] if numbers else None,
         "last": numbers[-1] if numbers else None,
         "object": sealed.objects[name],
+        "item": number_of_section(text.source, name) if document.front.kind == ISSUE else 0,
         "columns": part.columns,
         "doc": document.doc,
         "lang": text.lang,

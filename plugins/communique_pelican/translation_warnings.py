@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from communique.documents.catalogue import Catalogue, Document, Listing, Text
+from communique.documents.drawn import without_drawn
 from communique.documents.kinds import split_front_matter
 from communique.languages.comparing import Pairs, by_pins, compare_document
 from communique.languages.equivalents import compare_terms_of
@@ -34,7 +35,7 @@ def translation_warnings(
     pairs = by_pins(pins, pin)
 
     def compare(batch: Sequence[str]) -> list[tuple[Problem, ...]]:
-        return [tuple(_warnings_on(catalogue, catalogue.documents[ident], pairs)) for ident in batch]
+        return [tuple(_warnings_on(catalogue, without_drawn(catalogue.documents[ident]), pairs)) for ident in batch]
 
     return sorted(problem for found in spread(compare, list(catalogue.documents), jobs, done) for problem in found)
 

@@ -6,6 +6,7 @@ The build's own parser is not used here on purpose: an audience it misunderstood
 from __future__ import annotations
 
 import base64
+import datetime
 import functools
 import hmac
 import html
@@ -13,7 +14,7 @@ import re
 import struct
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -27,8 +28,9 @@ PUBLIC = "public"
 RUN = 5
 
 TEARLINE = "\n```tearline\n"
-_DATA = re.compile(r"^```(?:action|case|lesson|variable|small-state)\n.*?^```$", re.MULTILINE | re.DOTALL)
-_SAID = re.compile(r"^(?:what|reply|outcome): (.+)$", re.MULTILINE)
+_DATA = re.compile(r"^```(?:action|case|lesson|item|variable|small-state)\n.*?^```$", re.MULTILINE | re.DOTALL)
+_SAID = re.compile(r"^(?:what|reply|outcome|teaser): (.+)$", re.MULTILINE)
+_DRAWN = re.compile(r"^```(calendar|deadlines|whats-new)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 _FENCE = re.compile(r"::: *(.*)\Z")
 _LAST_TOKEN = re.compile(r"(?<!\])\{([a-z:, -]+)\}\s*\Z")
 _SPAN_END = re.compile(r"\]\{([a-z:, -]+)\}")
@@ -110,7 +112,57 @@ def read_papers(content: Path) -> dict[str, Paper]:
             for lang in languages:
                 own = lang if lang in texts else original
                 papers[f"{lang}/{address_of(name, texts[original])}/index.html"] = read_paper(name, own, texts[own])
+            drawn = tuple(_drawn(texts[original], content))
+            for path in [path for path, paper in papers.items() if paper.id == name] if drawn else ():
+                papers[path] = replace(papers[path], sealed=papers[path].sealed + drawn)
     return papers
+
+
+def _drawn(issue: str, content: Path) -> Iterator[SealedText]:
+    """Whose the sections are that stand behind what an issue draws for everybody: one for each audience of which there
+    is more. Their words stand sealed in their own places too, and are looked for there.
+    """
+    for word, fields in _DRAWN.findall(_DATA.sub("", issue)):
+        day = _date(issue)
+        given = {key: datetime.date.fromisoformat(value) for key, value in re.findall(r"(\w+): (\S+)", fields)}
+        if word == "calendar":
+            events = yaml.safe_load((content / "data/events.yaml").read_text(encoding="utf-8"))["events"]
+            told = [str(one["audience"]) for one in events if _last_day(str(one.get("to", one["from"]))) >= str(day)]
+        elif word == "deadlines":
+            told = [audience for audience, due in _actions(content) if due >= day]
+        else:
+            found = [text for path in content.glob("*/*/*.md") if (text := path.read_text(encoding="utf-8"))]
+            fronts = [text for text in found if re.search(r"(?m)^date: ", text)]
+            told = [",".join(_audience_of(one)) for one in fronts if given["since"] < _date(one) <= day]
+        for name in sorted({name for audience in told for name in _audience(audience)} - {PUBLIC}):
+            yield SealedText(frozenset([name]), ())
+
+
+def _date(text: str) -> datetime.date:
+    stated = re.search(r"(?m)^date: (\S+)$", text)
+    assert stated, "no date"
+    return datetime.date.fromisoformat(stated.group(1))
+
+
+def _last_day(date: str) -> str:
+    """Of a month or a year something that no day of it comes after."""
+    return date + "-99" * (2 - date.count("-"))
+
+
+def _actions(content: Path) -> Iterator[tuple[str, datetime.date]]:
+    """Each open action: for whom the text around it is, and the day on which it is due."""
+    for path in content.glob("*/*/en.md"):
+        around: list[str] = []
+        for line in path.read_text(encoding="utf-8").split(TEARLINE)[0].split("\n"):
+            fence = _FENCE.match(line)
+            if line.startswith("audience: "):
+                around = [line.removeprefix("audience: ")]
+            elif fence and fence.group(1):
+                around.append(fence.group(1))
+            elif fence:
+                around.pop()
+            elif line.startswith("due: "):
+                yield around[-1], datetime.date.fromisoformat(line[5:15])
 
 
 def _below_the_tearline(text: str, original: str) -> tuple[str, str] | None:

@@ -175,10 +175,17 @@ goes on to {word("second-line-of-span")}]{{{audience}}}, [a `{word("code-span")}
 """
 
 
+#: What stands above each number of the newsletter, in order of date.
+_ISSUE = {
+    audience: ["kind: newsletter", f"date: 2008-09-2{number}", "volume: 1", f"number: {number}"]
+    for number, audience in enumerate(AUDIENCES, 1)
+}
+
+
 def document(audience: str, lang: str, body: Body, original: str = "en") -> str:
     head = ["---"]
     if lang == original:
-        head += ["kind: guidance", "date: 2008-09-26"]
+        head += _ISSUE[audience] if body is issue_text else ["kind: guidance", "date: 2008-09-26"]
     head += ["audience: public", f"original: {original}", "summary: Where words are sealed.", "---"]
     text = body(audience, lambda kind: word_of(kind, lang, audience))
     return "\n".join([*head, "# Places", "", "An open beginning.", text, "The open end.", ""])
@@ -198,8 +205,34 @@ Nor has anybody [this {word("fallback-span")}]{{{audience}}}.
 """
 
 
+def issue_text(audience: str, word: Word) -> str:
+    """What goes into files of its own as well: on paper for these readers, and as a text for all."""
+    return f"""
+## An open item
+
+Nothing is sealed in it but [a {word("issue-span")}]{{{audience}}}.
+
+::: {audience}
+## A sealed item {word("issue-heading")}
+
+A paragraph {word("issue-paragraph")} of it, with [a link {word("issue-link")}](https://example.org/issue).
+
+- an item {word("issue-item")}
+
+| Port | Cargo |
+| --- | --- |
+| first | a {word("issue-cell")} |
+
+A claim.[^1]
+
+[^1]: A note {word("issue-footnote")}.
+:::
+"""
+
+
 def texts() -> Iterator[tuple[str, str, Body, str]]:
     """Folder, language, text and original of each document with words in it."""
+    yield "issue", "en", issue_text, "en"
     for lang in LANGUAGES:
         for body in (section_text, open_text):
             yield body.__name__.replace("_", "-"), lang, body, "en"
@@ -279,6 +312,10 @@ def _picture(word: str) -> bytes:
 def write_site(site: Path) -> None:
     """Write the site's sources to `site`."""
     shutil.copytree(SITES / "minimal/content/data", site / "content/data")
+    # A site that knows its own address has feeds, a sitemap and cards for links: places more for a word to stand in.
+    data = site / "content/data/site.yaml"
+    told = data.read_text("utf-8").replace("home: null", "home: https://psi-portal.example/")
+    data.write_text(told, encoding="utf-8")
     for lang in LANGUAGES:
         plain = site / "content/notes/plain" / f"{lang}.md"
         plain.parent.mkdir(parents=True, exist_ok=True)

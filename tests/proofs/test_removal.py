@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -36,11 +37,15 @@ def test_removing_a_member_leaves_every_ciphertext_and_97_percent_of_all_bytes(f
     assert 0 < figures.removed.share(figures.first) <= 0.03, report(figures)
 
 
-def test_editing_a_section_changes_its_object_its_page_and_what_follows_from_it(figures: Figures) -> None:
+def test_editing_a_section_changes_its_object_its_page_and_where_its_readers_find_its_words(figures: Figures) -> None:
     assert figures.edited_page in figures.edited.files
-    assert figures.edited.bodies == 1
-    assert figures.edited.objects == 1
-    assert set(figures.edited.files) == {figures.edited_page}
+    # What search loads for these readers in this language, and the page that names it.
+    found = {path for path in figures.edited.files if path.startswith("sealed/search-en")} | {"en/search/index.html"}
+    # The paper as a file, for those of its readers who have one, and what says where it lies.
+    papers = {path for path in figures.edited.files if re.match(r"sealed/a[a-z2-7]{16}-", path)} | {"release.js"}
+    assert set(figures.edited.files) - papers == {figures.edited_page} | found
+    assert not any("public" in path for path in found)
+    assert 1 < figures.edited.bodies == figures.edited.objects <= len(figures.edited.files)
 
 
 def _release(page: bytes) -> Release:

@@ -355,7 +355,7 @@ def _jwks(listed: object) -> list[dict[str, Any]]:
 
 def data_of(script: str) -> tuple[str, str]:
     """Name and text of a data script."""
-    found = re.fullmatch(r'CQ1_DATA\("([a-z0-9./-]+)",(".*")\)\n?', script)
+    found = re.fullmatch(r'CQ1_(?:DATA|INDEX)\("([a-z0-9./-]+)",(".*")\)\n?', script)
     assert found, "this is not a data script"
     text = json.loads(found[2])
     assert isinstance(text, str)

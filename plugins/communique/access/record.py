@@ -1,4 +1,4 @@
-"""What a release made readable, and to whom, without a word of it: `keys/released.yaml`.
+"""What a release made readable, to whom and since when, without a word of it: `keys/released.yaml`.
 
 It is YAML, one piece of text a line, and read line by line: a large site has hundreds of thousands of them.
 """
@@ -6,11 +6,13 @@ It is YAML, one piece of text a line, and read line by line: a large site has hu
 from __future__ import annotations
 
 import datetime
+import itertools
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from communique.access.since import Before, Groups, follow
 from communique.access.units import Keyed, Unit, run_hash, runs
 from communique.documents.numbers import Number, of_text
 from communique.documents.terms import readers
@@ -20,17 +22,20 @@ from communique.problems import Place, Problem, Refused
 FILE = "released.yaml"
 
 _HEADER = """\
-# What the last release made readable, and to whom: keyed hashes, no text. Written by `invoke release`; commit it
-# together with the register. `invoke access.diff` compares it with the content of today.
+# What the last release made readable, to whom and since which release: keyed hashes, no text. Written by
+# `invoke release`; commit it together with the register. `invoke access.diff` compares it with the content of today.
 """
 _NAMES = r"[a-z0-9][a-z0-9:-]*(?:, [a-z0-9][a-z0-9:-]*)*"
 _TOP = re.compile(r"(release|date|key|content): ([0-9a-f-]{1,64})\Z")
 _READERS = re.compile(rf"  ([a-z][a-z0-9:-]*): \[({_NAMES})?\]\Z")
+_RELEASE = re.compile(r'  "([1-9]\d{0,8})": (\d{4}-\d\d-\d\d)\Z')
+_SINCE = re.compile(r"([1-9]\d{0,8})((?: [a-z0-9][a-z0-9:-]*)*)\Z")
 _DOCUMENT = re.compile(r"  ([a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*):\Z")
 _LANG = re.compile(r"    ([a-z]{2,3}):\Z")
 _NUMBERS = re.compile(r'    numbers: "([0-9a-z -]*)"\Z')
 _UNIT = re.compile(
     rf'      - \{{n: (0|[1-9]\d*(?:-[a-z]+)?), kind: ([a-z]+), for: "({_NAMES})", text: ([0-9a-f]{{32}})'
+    r'(?:, since: "([0-9a-z:; -]+)")?(?:, changed: ([1-9]\d{0,8}))?'
     r'(?:, words: "([0-9]+)((?: [0-9a-f]{12})+)")?\}\Z'
 )
 
@@ -48,6 +53,10 @@ class Recorded:
     #: How many words each run has: five, or all of a shorter text.
     length: int = 0
     runs: tuple[str, ...] = ()
+    #: Since which release who can read it; nothing is said where that is everyone it is for, since the first one.
+    since: Groups = ()
+    #: The release that gave it these words, where they are not those of before.
+    changed: int = 0
 
     @property
     def is_embedded(self) -> bool:
@@ -68,6 +77,31 @@ class Record:
     #: The numbers of each document's paragraphs, those that were withdrawn included. A record of before paragraphs
     #: were frozen has none, and counts in each part from 1.
     numbers: Mapping[str, tuple[Number, ...]] = field(repr=False, default_factory=dict)
+    #: Every release so far with its day, this one the last. A record of before they were kept knows itself alone.
+    releases: Mapping[int, datetime.date] = field(default_factory=dict)
+
+    @property
+    def known_releases(self) -> Mapping[int, datetime.date]:
+        return self.releases or {self.release: self.date}
+
+    @property
+    def first_release(self) -> int:
+        return min(self.known_releases)
+
+    @cached_property
+    def before(self) -> Mapping[str, Mapping[str, tuple[Before, ...]]]:
+        """Every piece with those who can read it and since when, by document and language."""
+        found: dict[str, dict[str, list[Before]]] = {}
+        known: dict[tuple[Audience, Groups], dict[str, int]] = {}
+        for unit in self.units:
+            groups = unit.since or ((self.first_release, ()),)
+            if (unit.audience, groups) not in known:
+                whom = self.who_could_read(unit.audience)
+                known[unit.audience, groups] = {name: number for number, names in groups for name in names or whom}
+            read, changed = known[unit.audience, groups], unit.changed or groups[0][0]
+            piece = Before(unit.number, unit.kind, unit.audience, unit.hash, read, changed)
+            found.setdefault(unit.document, {}).setdefault(unit.lang, []).append(piece)
+        return {document: {lang: tuple(pieces) for lang, pieces in texts.items()} for document, texts in found.items()}
 
     @cached_property
     def languages(self) -> Mapping[str, frozenset[str]]:
@@ -106,8 +140,10 @@ def record_of(
     date: datetime.date,
     content: str,
     numbers: Mapping[str, tuple[Number, ...]] | None = None,
+    last: Record | None = None,
 ) -> Record:
-    """The record of a release of these texts. `numbers`: those of each document's paragraphs.
+    """The record of a release of these texts. `numbers`: those of each document's paragraphs; `last`: the record of the
+    release before.
 
     A run of words that stands in a wider text too is nobody's secret, and not kept: it would make a widening of
     every phrase that many texts share.
@@ -127,8 +163,13 @@ def record_of(
                 run = unit.words[index : index + length]
                 if run in sealed:
                     holders.setdefault(run, set()).add(unit.audience)
+    hashes = [unit.hash(keyed) for unit in pieces]
+    before, same_master = (last.before, last.key == key_of(keyed)) if last is not None else ({}, True)
+    releases = {**(last.known_releases if last is not None else {}), release: date}
+    since = follow(pieces, hashes, before, policy, release, is_comparable=same_master)
+    from_first = ((min(releases), ()),)
     recorded: list[Recorded] = []
-    for unit in pieces:
+    for unit, digest, told in zip(pieces, hashes, since, strict=True):
         own: list[tuple[str, ...]] = []
         if not unit.audience.is_public:
             mine = reading[unit.audience]
@@ -140,9 +181,11 @@ def record_of(
                 unit.number,
                 unit.kind,
                 unit.audience,
-                unit.hash(keyed),
+                digest,
                 len(own[0]) if own else 0,
                 tuple(dict.fromkeys(run_hash(run, keyed) for run in own)),
+                told.read if told.read != from_first else (),
+                told.changed if told.changed != told.first else 0,
             )
         )
     return Record(
@@ -153,6 +196,7 @@ def record_of(
         {name: tuple(sorted(found)) for name, found in who.items()},
         tuple(recorded),
         dict(numbers or {}),
+        releases,
     )
 
 
@@ -164,6 +208,9 @@ def render_record(record: Record) -> str:
     """The record's file: the same text for the same record; reads back equal."""
     lines = [_HEADER + f"release: {record.release}", f"date: {record.date.isoformat()}"]
     lines += [f"key: {record.key}", f"content: {record.content}"]
+    if record.releases:
+        lines.append("releases:")
+        lines += [f'  "{number}": {date.isoformat()}' for number, date in record.releases.items()]
     lines.append("readers:")
     lines += [f"  {name}: [{', '.join(names)}]" for name, names in record.readers.items()]
     lines.append("documents:" if record.units else "documents: {}")
@@ -177,15 +224,32 @@ def render_record(record: Record) -> str:
         if unit.lang != lang:
             lang = unit.lang
             lines.append(f"    {lang}:")
-        words = f', words: "{unit.length} {" ".join(unit.runs)}"' if unit.runs else ""
+        told = f', since: "{_shown_groups(unit.since)}"' if unit.since else ""
+        told += f", changed: {unit.changed}" if unit.changed else ""
+        told += f', words: "{unit.length} {" ".join(unit.runs)}"' if unit.runs else ""
         lines.append(
-            f'      - {{n: {_shown(unit.number)}, kind: {unit.kind}, for: "{unit.audience}", text: {unit.hash}{words}}}'
+            f'      - {{n: {_shown(unit.number)}, kind: {unit.kind}, for: "{unit.audience}", text: {unit.hash}{told}}}'
         )
     return "\n".join(lines) + "\n"
 
 
 def _shown(number: Number | None) -> str:
     return str(number).replace(" ", "-") if number is not None else "0"
+
+
+def _shown_groups(groups: Groups) -> str:
+    return "; ".join(" ".join([str(release), *names]) for release, names in groups)
+
+
+def _groups_in(text: str) -> Groups | None:
+    """What `_shown_groups` wrote; None where it wrote nothing of the kind."""
+    found = [_SINCE.match(one) for one in text.split("; ")]
+    groups = tuple((int(one[1]), tuple(one[2].split())) for one in found if one is not None)
+    numbers, named = [number for number, _ in groups], [name for _, names in groups for name in names]
+    is_one = len(groups) == 1 and not named
+    is_more = all(names for _, names in groups) and len(set(named)) == len(named)
+    in_order = len(groups) == len(found) and all(one < other for one, other in itertools.pairwise(numbers))
+    return groups if in_order and (is_one or is_more) else None
 
 
 def read_record(text: str, file: str) -> Record:
@@ -198,24 +262,33 @@ def read_record(text: str, file: str) -> Record:
     who: dict[str, tuple[str, ...]] = {}
     units: list[Recorded] = []
     numbers: dict[str, tuple[Number, ...]] = {}
+    releases: dict[int, datetime.date] = {}
     document = lang = ""
     for number, line in enumerate(text.splitlines(), 1):
-        if line.startswith("#") or line in ("readers:", "documents:", "documents: {}"):
+        if line.startswith("#") or line in ("releases:", "readers:", "documents:", "documents: {}"):
             continue
         if found := _UNIT.match(line):
             if not document or not lang:
                 raise _damaged(file, number)
-            n, kind, names, digest, length, hashes = found.groups()
-            audience, counted = Audience(tuple(names.split(", "))), of_text(n)
-            if counted is None and n != "0":
+            n, kind, names, digest, told, changed, length, hashes = found.groups()
+            audience, counted, since = Audience(tuple(names.split(", "))), of_text(n), _groups_in(told) if told else ()
+            if (counted is None and n != "0") or since is None:
                 raise _damaged(file, number)
+            if releases and not {release for release, _ in since} | {int(changed or min(releases))} <= releases.keys():
+                raise _damaged(file, number)
+            runs_of = tuple((hashes or "").split())
             units.append(
                 Recorded(
-                    document, lang, counted, kind, audience, digest, int(length or 0), tuple((hashes or "").split())
+                    document, lang, counted, kind, audience, digest, int(length or 0), runs_of, since, int(changed or 0)
                 )
             )
         elif found := _TOP.match(line):
             top[found.group(1)] = found.group(2)
+        elif found := _RELEASE.match(line):
+            one, day = int(found.group(1)), _day(found.group(2))
+            if day is None or (releases and not (max(releases) < one and releases[max(releases)] <= day)):
+                raise _damaged(file, number)
+            releases[one] = day
         elif found := _READERS.match(line):
             who[found.group(1)] = tuple((found.group(2) or "").split(", ")) if found.group(2) else ()
         elif found := _DOCUMENT.match(line):
@@ -236,7 +309,18 @@ def read_record(text: str, file: str) -> Record:
         raise _damaged(file, 1) from None
     if any(name not in who for unit in units for name in unit.audience.names):
         raise _damaged(file, 1)
-    return Record(release, date, key, content, who, tuple(units), numbers)
+    if releases and (max(releases), releases[max(releases)]) != (release, date):
+        raise _damaged(file, 1)
+    if not releases and any(unit.since or unit.changed for unit in units):
+        raise _damaged(file, 1)
+    return Record(release, date, key, content, who, tuple(units), numbers, releases)
+
+
+def _day(text: str) -> datetime.date | None:
+    try:
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        return None
 
 
 def _damaged(file: str, line: int) -> Refused:

@@ -48,6 +48,8 @@ class Unit:
     place: Place
     #: A file's bytes, which have no words.
     data: bytes = field(repr=False, default=b"")
+    #: The part of the document in which it stands.
+    part: str = ""
 
     @property
     def is_embedded(self) -> bool:
@@ -80,13 +82,14 @@ def units_of(catalogue: Catalogue) -> Iterator[Unit]:
 
 
 def _units(document: Document, text: Text) -> Iterator[Unit]:
-    source, front = text.source, text.front
+    # What is drawn into it is a piece of its own where it stands.
+    source, front = text.without_drawn.source, text.front
     whole = source.parts[0]
     facts = [("title", source.title), ("summary", front.summary), ("symbol", front.symbol)]
     for kind, told in [*facts, *(("fact", told) for told in own_words(document, text))]:
         words = words_of(told)
         if words:
-            yield Unit(document.id, text.lang, None, kind, whole.audience, words, front.place)
+            yield Unit(document.id, text.lang, None, kind, whole.audience, words, front.place, part=whole.name)
     parts = {part.name: part for part in source.parts}
     number: Number | None = None
     for block in source.blocks:
@@ -94,7 +97,7 @@ def _units(document: Document, text: Text) -> Iterator[Unit]:
         for kind, part, words, line in _pieces(block, parts):
             if words:
                 place = part.place if part.name != block.part else Place(block.file or text.file, line, 1)
-                yield Unit(document.id, text.lang, number, kind, part.audience, words, place)
+                yield Unit(document.id, text.lang, number, kind, part.audience, words, place, part=part.name)
     yield from _files(document, text, source)
 
 
@@ -144,7 +147,8 @@ def _files(document: Document, text: Text, source: Source) -> Iterator[Unit]:
             numbers = source.numbers(reference.part) if reference.part != PUBLIC_PART else ()
             audience = source.part(reference.part).audience
             number = numbers[0] if numbers else None
-            yield Unit(document.id, text.lang, number, "file", audience, (), reference.place, attachment.data)
+            place, data = reference.place, attachment.data
+            yield Unit(document.id, text.lang, number, "file", audience, (), place, data, reference.part)
 
 
 def runs(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:

@@ -17,8 +17,10 @@ from communique.audit.content_security import (
     content_security_of_files,
     content_security_of_page,
 )
+from communique.audit.editions import guard_of, leaks_in_handed_file
 from communique.audit.files import files
-from communique.audit.known import Confirmation, HiddenFile, Known, PublicText, SealedText, Standing
+from communique.audit.indexes import index_in_file, indexes, public_words
+from communique.audit.known import Confirmation, HandedFile, HiddenFile, Known, PublicText, SealedText, Standing
 from communique.audit.leaks import leaks, leaks_in_file, secrets_of
 from communique.audit.links import PageLinks, dead_links, dead_links_of_style_sheets, links, links_of
 from communique.audit.markers import markers, markers_in_files, markers_in_page
@@ -37,6 +39,7 @@ CHECKS: dict[str, Check] = {
     "markers": markers,
     "objects": objects,
     "attachments": attachments,
+    "indexes": indexes,
     "content security": content_security,
     "files": files,
     "links": links,
@@ -61,16 +64,28 @@ def audit(tree: Tree, known: Known, over: Over | None = None) -> list[Problem]:
 
     `over` may spread the files over processes, since taking them apart is most of the work.
     """
-    secrets = secrets_of(known.sealed, known.public)
+    secrets, public = secrets_of(known.sealed, known.public), public_words(known)
+    # Not in the tree, where they are sealed; no path in it begins so.
+    handed = {f"../{place}/{one.name}": one for place, one in enumerate(known.handed)}
+    guard = guard_of(known, secrets) if handed else None
 
     def look(path: str) -> _Seen:
+        if guard is not None and path in handed:
+            return _Seen(path, tuple(leaks_in_handed_file(handed[path], guard, known)), None)
         content = tree.files[path]
-        if path in known.attachments:
-            faults = attachment_in_file(tree, path, content, known)
+        if path in known.attachments or path in known.tables:
+            is_table = path in known.tables
+            faults = (
+                index_in_file(tree, path, content, known, public)
+                if is_table
+                else attachment_in_file(tree, path, content, known)
+            )
             # One that is what it must be has no byte of its own; searching ciphertext takes long and finds nothing.
             return _Seen(path, (*faults, *(leaks_in_file(tree, path, content, secrets) if faults else ())), None)
-        problems = [] if known.fixed.get(path) == content else leaks_in_file(tree, path, content, secrets)
+        shown = known.shown(path, content)
+        problems = [] if known.fixed.get(path) == content else leaks_in_file(tree, path, content, secrets, shown)
         problems += traces_in_file(tree, path, content, known)
+        problems += index_in_file(tree, path, content, known, public)
         if not path.endswith(".html"):
             return _Seen(path, tuple(problems), None)
         # Read once for all checks, and not kept.
@@ -80,7 +95,7 @@ def audit(tree: Tree, known: Known, over: Over | None = None) -> list[Problem]:
         problems += content_security_of_page(tree, page)
         return _Seen(path, tuple(problems), links_of(page))
 
-    seen = list((over or _one_by_one)(look, list(tree.files)))
+    seen = list((over or _one_by_one)(look, [*tree.files, *handed]))
     problems = [problem for one in seen for problem in one.problems]
     problems += names(tree, known)
     problems += files(tree, known)
@@ -101,6 +116,7 @@ __all__ = [
     "CONTENT_SECURITY_POLICY",
     "Check",
     "Confirmation",
+    "HandedFile",
     "HiddenFile",
     "Known",
     "Pending",

@@ -50,6 +50,17 @@ class HiddenFile:
 
 
 @dataclass(frozen=True)
+class HandedFile:
+    """A file that the build made for the readers of one tier, area or group. `may_hold` tells whether a text for these
+    names, any of which suffices, may stand in it.
+    """
+
+    name: str
+    content: bytes = field(repr=False)
+    may_hold: Callable[[tuple[str, ...]], bool] = field(repr=False)
+
+
+@dataclass(frozen=True)
 class PublicText:
     """A text anybody may read. `doc` and `lang` are empty where it belongs to no single one."""
 
@@ -95,5 +106,15 @@ class Known:
     # The data scripts of sealed files, and the one object that each must hold.
     attachments: Mapping[str, Standing] = field(default_factory=dict)
     hidden_files: tuple[HiddenFile, ...] = ()
+    # What search loads: scripts that hold the tables of the sealed indexes of one language, with the objects that each
+    # must hold, and those that anybody may read.
+    tables: Mapping[str, tuple[Standing, ...]] = field(default_factory=dict)
+    indexes: frozenset[str] = frozenset()
+    # Summaries of public documents: they are found by search, and excuse nothing.
+    summaries: tuple[str, ...] = field(default=(), repr=False)
+    # What readers see of a file whose bytes do not tell, such as a PDF, by path and bytes; None: no program could tell.
+    shown: Callable[[str, bytes], str | None] = field(default=lambda *_: "", repr=False)
+    # Files that are sealed for some readers: what those may not read must not be in them either.
+    handed: tuple[HandedFile, ...] = ()
     # Opens and verifies one object: (what it must be, its text) -> whether it did. Independent code does this best.
     opens: Callable[[Standing, str], bool] | None = field(default=None, repr=False)

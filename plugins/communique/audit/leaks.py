@@ -81,6 +81,16 @@ def secrets_of(sealed: Iterable[SealedText], public: Iterable[PublicText]) -> Se
     return secrets
 
 
+def standing_in(text: SealedText, secrets: Secrets) -> tuple[frozenset[Shingle], frozenset[tuple[str, ...]]]:
+    """The runs and spans of `secrets` that stand in `text`."""
+    runs: set[Shingle] = set()
+    spans: set[tuple[str, ...]] = set()
+    for stream in _streams(text.markdown, text.html):
+        runs |= secrets.runs.keys() & set(_runs(stream))
+        spans |= {span for span, _ in _spans_in(stream, secrets)}
+    return frozenset(runs), frozenset(spans)
+
+
 def _runs(stream: list[str]) -> Iterator[Shingle]:
     return zip(stream, stream[1:], stream[2:], stream[3:], stream[4:], strict=False)
 
@@ -124,11 +134,12 @@ def leaks(tree: Tree, known: Known) -> list[Problem]:
     for path, content in tree.files.items():
         if known.fixed.get(path) == content or path in known.attachments:
             continue
-        problems += leaks_in_file(tree, path, content, secrets)
+        problems += leaks_in_file(tree, path, content, secrets, known.shown(path, content))
     return problems
 
 
-def leaks_in_file(tree: Tree, path: str, content: bytes, secrets: Secrets) -> list[Problem]:
+def leaks_in_file(tree: Tree, path: str, content: bytes, secrets: Secrets, shown: str | None = "") -> list[Problem]:
+    """`shown` is what a program for such files lets a reader see of it; None where it could not tell."""
     place = tree.place(path)
     # By part, not by word: an editor looks into the file once.
     found: dict[tuple[str, str, str], Problem] = {}
@@ -145,17 +156,15 @@ def leaks_in_file(tree: Tree, path: str, content: bytes, secrets: Secrets) -> li
             note("in the file's name", reading.text)
         for reading in readings(path, content):
             note(reading.how, reading.text)
+        note("on its pages", shown or "")
+        why = "" if shown is not None else "no program here shows what is on its pages"
     except NotRead as error:
-        return [
-            *found.values(),
-            Problem(
-                place,
-                "not-read",
-                f"this file cannot be searched for sealed text: {error}",
-                "publish the text in a form that can be read, or leave the file out",
-            ),
-        ]
-    return list(found.values())
+        why = str(error)
+    if not why:
+        return list(found.values())
+    what = f"this file cannot be searched for sealed text: {why}"
+    fix = "publish the text in a form that can be read, or leave the file out"
+    return [*found.values(), Problem(place, "not-read", what, fix)]
 
 
 def found_in(stream: list[str], secrets: Secrets) -> Iterator[tuple[_Origin, int]]:

@@ -17,7 +17,7 @@ _TEMPLATE_START = re.compile(r"\{\{|\{%")
 _LINK_WORD = re.compile(
     r"(?:\{|%7B|\|)(?:filename|static|attach|category|tag|author|index|include)(?:\}|%7D|\|)", re.IGNORECASE
 )
-_TEMPLATED = (".xml", ".svg", ".txt", ".ics", ".vcf", ".webmanifest")
+_TEMPLATED = (".xml", ".json", ".svg", ".txt", ".ics", ".vcf", ".webmanifest")
 
 
 def markers(tree: Tree, known: Known) -> list[Problem]:

@@ -59,7 +59,8 @@ def passages(catalogue: Catalogue, lang: str) -> Iterator[Passage]:
     documents = [document for document in catalogue.documents.values() if not document.is_withdrawn]
     public = [document for document in documents if not document.is_sealed]
     for document in [*public, *sorted((one for one in documents if one.is_sealed), key=lambda one: one.slug)]:
-        found = list(_passages(document, document.text_for(lang)))
+        # What an issue draws for somebody is addressed to them elsewhere.
+        found = list(_passages(document, document.text_for(lang).without_drawn))
         alike = [_cited(passage) for passage in found]
         for index, passage in enumerate(found):
             seen = alike[: index + 1].count(alike[index])
@@ -116,5 +117,10 @@ def _heading(source: Source, part: Part) -> str:
     above = [
         block.text for block in source.blocks_above(part.name) if block.kind == "heading" and block.part == PUBLIC_PART
     ]
-    words = without_tokens(above[-1].lstrip("#")) if above else ""
+    return heading_words(above[-1]) if above else ""
+
+
+def heading_words(text: str) -> str:
+    """A heading in plain words, without those that are sealed in it."""
+    words = without_tokens(text.lstrip("#"))
     return " ".join(_SIGNS.sub("", _LINK.sub(r"\1", words)).split())

@@ -87,16 +87,24 @@ class Text:
     own: Text | None = field(repr=False, default=None)
     #: What of the title ("title"), the summary ("summary") and the facts is said in another language than the text's.
     lent: Mapping[str, str] = field(default_factory=dict)
+    #: Of an issue that draws from elsewhere: its source before anything was drawn (drawn.py).
+    undrawn: Source | None = field(repr=False, default=None)
 
     @property
     def as_pinned(self) -> Source:
         """The text with the audience its front matter declares: an approved review changes nothing to translate."""
-        return self.source if self.front.declared is None else for_audience(self.source, self.front.declared)
+        source = self.without_drawn.source
+        return source if self.front.declared is None else for_audience(source, self.front.declared)
 
     @property
     def as_written(self) -> Text:
         """The text as it stands in its file."""
-        return self.own or self
+        return self.own or self.without_drawn
+
+    @property
+    def without_drawn(self) -> Text:
+        """The text as it was before anything was drawn into it."""
+        return self if self.undrawn is None else replace(self, source=self.undrawn, undrawn=None)
 
     def said_in(self, part: Part) -> tuple[str, Place]:
         """What a part says in the text's own language, and where that begins; what it has from the original is said

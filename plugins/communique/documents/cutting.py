@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from communique.documents.data_blocks import misplaced, read_data_block, refuse_word, same_in_every_language
-from communique.documents.fields import BLOCK_FIELDS, TEARLINE
+from communique.documents.fields import BLOCK_FIELDS, DRAWN_WORDS, TEARLINE
 from communique.documents.file_types import without_language
 from communique.documents.inline import BULLET, DESTINATION, Inline, Open
 from communique.documents.near_misses import fence_like, folded, seals_in_code
@@ -34,6 +34,8 @@ from communique.problems import Place, Problem, Refused
 
 #: What decides to which paragraph a data block belongs: after a heading it needs one of its own.
 _BEFORE_DATA = ("heading", "paragraph")
+#: Blocks that belong to a heading, or to the section behind them.
+_OF_NO_PARAGRAPH = ("item", *DRAWN_WORDS)
 _TOKEN_LIKE = re.compile(r"cqpart\d", re.IGNORECASE)
 _FENCE = re.compile(r":::(?: +(\S.*?))? *\Z")
 _CODE = re.compile(r"(`{3,}|~{3,}) *([\w+-]*) *\Z")
@@ -293,8 +295,8 @@ class _Parser(Inline):
             (block for block in reversed(self.blocks) if block.part == top.part.name and block.kind in _BEFORE_DATA),
             None,
         )
-        number = paragraph.number if paragraph is not None else None
-        if number is None:
+        number = paragraph.number if paragraph is not None and word not in _OF_NO_PARAGRAPH else None
+        if number is None and word not in _OF_NO_PARAGRAPH:
             self.problem(
                 line,
                 1,

@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from communique.documents.fields import BLOCK_FIELDS, Value, read_fields
+from communique.documents.fields import BLOCK_FIELDS, DRAWN_WORDS, Value, read_fields
 from communique.documents.numbers import Number
 from communique.policy import Policy
 from communique.problems import Place, Problem, Refused
@@ -27,6 +27,8 @@ class DataBlock:
     text: str = field(repr=False)
     #: The language of its words, where that is not the text's.
     lang: str = ""
+    #: Of a block that shows what is drawn from elsewhere: the names of what it shows (drawn.py).
+    draws: tuple[str, ...] = field(default=(), repr=False)
 
     def text_of(self, name: str) -> str:
         """A field that holds text; empty where it was not given."""
@@ -71,7 +73,9 @@ def read_data_block(
     values: Mapping[str, Value] = {}
     try:
         node = load_yaml(body + "\n", place.file, first_line=place.line + 1)
-        values = read_fields(node, BLOCK_FIELDS[word], policy, problems, f"the block “{word}”")
+        # What draws everything itself may hold nothing.
+        if word not in DRAWN_WORDS or not node.is_nothing():
+            values = read_fields(node, BLOCK_FIELDS[word], policy, problems, f"the block “{word}”")
     except Refused as refused:
         problems.extend(refused.problems)
     return DataBlock(word, values, part, number, place, text)

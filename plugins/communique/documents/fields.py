@@ -237,6 +237,14 @@ BLOCK_FIELDS: Mapping[str, tuple[Field, ...]] = {
               True, label=N_("Themes")),
         Field("phase", "word", "planning", "To which phase it belongs.", True, words=PHASES, label=N_("Phase")),
     ),
+    "item": (
+        Field("teaser", "text", "What two cases have in common.", "One or two plain sentences on the item; before a"
+              " sealed section, what those may know who cannot read it.", translated=True),
+        Field("by", "state", "nz", "The state that contributed it.", label=N_("Contributed by")),
+        Field("themes", "names", "[law, industry]", "Under which themes of content/data/themes.yaml it is listed.",
+              label=N_("Themes")),
+        Field("states", "states", "[hr, pa]", "The states under which it is listed.", label=N_("States")),
+    ),
     "variable": (
         Field("name", "name", "lead-office", "What the text calls it: <<lead-office>>. It never changes: saved plans"
               " keep it.", True),
@@ -262,6 +270,14 @@ BLOCK_FIELDS: Mapping[str, tuple[Field, ...]] = {
         Field("paragraph", "word", "leave-out", "What the finished plan does with the paragraph before this block, its"
               " list or table included: it speaks of the template.", True, words=("leave-out",)),
     ),
+    "calendar": (
+        Field("until", "date", "2009-12-31", "The last day that is shown; without it, all that is known to come."),
+    ),
+    "deadlines": (),
+    "whats-new": (
+        Field("since", "date", "2008-05-01", "What was dated after this day is new; without it, what came after the"
+              " number before this one."),
+    ),
 }  # fmt: skip
 #: What readers see above a data block.
 BLOCK_LABELS: Mapping[str, str] = {
@@ -269,10 +285,16 @@ BLOCK_LABELS: Mapping[str, str] = {
     "action": N_("Action"),
     "case": N_("The case"),
     "lesson": N_("Lesson"),
+    "item": N_("About this item"),
     "variable": N_("To be filled in"),
     "small-state": N_("Shorter form"),
     "finished": N_("Finished plan"),
+    "calendar": N_("Coming events"),
+    "deadlines": N_("Coming deadlines"),
+    "whats-new": N_("New on the portal"),
 }
+#: The blocks of a newsletter that hold nothing themselves: what they show is drawn from the site's data and documents.
+DRAWN_WORDS = ("calendar", "deadlines", "whats-new")
 
 
 def fields_named(name: str) -> tuple[Field, ...]:
@@ -288,6 +310,8 @@ def read_fields(
     `what` names the mapping in messages: “the action”. Documents and events are looked up later, by the catalogue.
     """
     known = tuple(fields)
+    if not known and node.is_nothing():
+        return {}
     required = [field.name for field in known if field.required]
     optional = [field.name for field in known if not field.required]
     found = node.take(problems, what, required, optional)

@@ -24,7 +24,8 @@ _COMMAND = Place("invoke new")
 _AUDIENCE = "SEALED"
 #: Front matter of every document that may be given on the command line, besides what its kind has.
 _COMMON_GIVEN = ("symbol", "date")
-_SECTION = re.compile(rf"^::: {_AUDIENCE}\n.*?^:::\n", re.MULTILINE | re.DOTALL)
+#: The sealed section, and what is said of it before it.
+_SECTION = re.compile(rf"^(?:```item\n[^`]*```\n\n)?::: {_AUDIENCE}\n.*?^:::\n", re.MULTILINE | re.DOTALL)
 
 
 @dataclass(frozen=True)

@@ -148,6 +148,8 @@ class _Pass:
     own: tuple[str, ...] = ()
     #: The numbers of those paragraphs that were taken out.
     withdrawn: frozenset[Number] = frozenset()
+    #: Of a newsletter the numbers of its items, by the anchors of their headings.
+    items: Mapping[str, int] = field(default_factory=dict)
     seen: int = 0
     headings: int = 0
     refused: str = ""
@@ -217,7 +219,10 @@ class _Anchors(Treeprocessor):
                 work.seen += 1
             elif re.match(r"h[1-6]\Z", child.tag):
                 work.headings += 1
-                child.set("id", f"{work.prefix}h{work.headings}")
+                anchor = f"{work.prefix}h{work.headings}"
+                child.set("id", anchor)
+                if anchor in work.items:
+                    _insert_item_number(child, work.items[anchor])
         if work.plan is not None:
             show_shorter_form(root, work.plan, work.own)
         foreign = _foreign_elements(root, work)
@@ -414,6 +419,13 @@ def _insert_number(paragraph: ElementTree.Element, number: Number) -> None:
     paragraph.insert(0, link)
 
 
+def _insert_item_number(heading: ElementTree.Element, number: int) -> None:
+    shown = ElementTree.Element("span", {"class": "item-number"})
+    shown.text, shown.tail = str(number), " " + (heading.text or "")
+    heading.text = None
+    heading.insert(0, shown)
+
+
 def _scrolling(table: ElementTree.Element, label: str) -> ElementTree.Element:
     """A table wider than a phone scrolls in a box of its own, which the keyboard can reach."""
     box = ElementTree.Element("div", {"class": "table-scroll", "role": "group", "tabindex": "0", "aria-label": label})
@@ -484,11 +496,13 @@ class Renderer:
         figures: Mapping[str, ShownFigure] | None = None,
         terms: TermLinks | None = None,
         foreign: Foreign | None = None,
+        items: Mapping[str, int] | None = None,
     ) -> Rendered:
         """HTML of every part. `files` gives what a part
         may show of the files beside the text, by name; `data` makes what a reader sees of a block of data; `cite`
         says what a part's readers are told in place of a reference; `figures` are those it may cite, by name;
         `terms` links those of the glossary. `foreign` is wanted where blocks are in the original's language or stale.
+        `items` are the numbers of a newsletter's items, by the anchors of their headings.
 
         Raises:
             Refused: Markdown sees other paragraphs, or links to something, than the source's parser did.
@@ -516,6 +530,7 @@ class Renderer:
             shown_files = (foreign.files if foreign is not None and is_foreign else files)(part.name)
             work = _Pass(prefix, numbers, show_numbers, resolve, spoken, forms, shown_files, shown)
             work.withdrawn = source.withdrawn_numbers
+            work.items = items or {}
             work.cite = partial(cite, part) if cite is not None else None
             if foreign is not None:
                 _tell_apart(work, source, part, foreign, is_foreign=is_foreign)

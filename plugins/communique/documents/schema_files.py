@@ -273,7 +273,7 @@ _ON_BLOCKS = """
 ## Blocks of data
 
 A fenced block that begins with three backticks and one of these words belongs to the paragraph before it, and is for
-the same readers."""
+the same readers. An `item` belongs to the heading above it, or to the sealed section below."""
 
 
 def documentation() -> str:
@@ -295,7 +295,7 @@ def _page() -> Iterator[str]:
     yield _ON_BLOCKS
     for word, fields in BLOCK_FIELDS.items():
         yield from ("", f"### {word}", "")
-        yield from _table(fields)
+        yield from _table(fields) if fields else ("It has no keys.",)
 
 
 def _table(fields: Iterable[Field]) -> Iterator[str]:

@@ -17,7 +17,7 @@ from communique.glossary import PAGE, Glossary, Use
 #: Where no link can stand, or none is wanted: links, code, headings, what is quoted by its title.
 _LEFT_ALONE = frozenset(["a", "abbr", "cite", "code", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "svg"])
 #: Elements of our own that say what fields of data say.
-_OWN = ("data", "plan-field", "blank", "ref__note", "file__facts", "term__note")
+_OWN = ("data", "drawn", "plan-field", "blank", "ref__note", "file__facts", "term__note")
 #: The forms of parts that are text of their own; others are words within a sentence.
 _TEXTS = ("text", "block")
 _LINK = re.compile(r'<a class="term"[^>]*>(.*?)</a>', re.DOTALL)

@@ -169,13 +169,14 @@ class Rule:
 
 @dataclass(frozen=True)
 class Figure:
-    """An image. Mail and text show its words and where it is to be seen; `path` is its file below the content's
-    folder for a form that can hold it, and empty where it is sealed in a file of its own.
+    """An image. Mail and text show its words and where it is to be seen; `file` is its name beside the document's
+    texts, for a form that holds images.
     """
 
     words: str = field(repr=False)
     caption: str = field(repr=False)
     address: str
+    file: str = ""
 
 
 @dataclass(frozen=True)

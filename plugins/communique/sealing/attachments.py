@@ -1,7 +1,7 @@
 """Files beside a text, sealed or not, and files that the build seals: where a page finds them, and their objects.
 
 A sealed file is one object for every 8 MiB. Name, kind and size are in the objects' meta alone; what can be seen is
-how many objects there are and which of four lengths each has.
+how many objects there are and which of five lengths each has.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from communique.sealing.sealer import Sealer
 
 CHUNK = 8 * 1024 * 1024
 #: The lengths a frame may have. Few, so that a length tells little; the largest holds a whole chunk and its meta.
-LENGTHS = (64 * 1024, 512 * 1024, 2 * 1024 * 1024, CHUNK + 64 * 1024)
+LENGTHS = (64 * 1024, 128 * 1024, 512 * 1024, 2 * 1024 * 1024, CHUNK + 64 * 1024)
 #: One file serves all languages; `mul` is ISO 639's code for "several languages".
 LANGUAGE = "mul"
 KIND = "attachment"
@@ -33,8 +33,8 @@ KIND = "attachment"
 
 @dataclass(frozen=True)
 class MadeFile:
-    """A file that the build makes for one tier, area or group, such as a calendar. `page`: the generated page on which
-    the list for that audience refers to it. `lang` is the language of what stands in it.
+    """A file that the build makes for one tier, area or group, such as a calendar. `page`: the page on which the list
+    for that audience refers to it, below the language's folder. `lang` is the language of what stands in it.
     """
 
     page: str

@@ -5,18 +5,25 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
+from xml.etree.ElementTree import Element
 
 from communique.documents.catalogue import SEALED_FOLDER, Catalogue, Document, Text
+from communique.documents.data_blocks import DataBlock
 from communique.documents.differences import changes
+from communique.documents.fields import DRAWN_WORDS
+from communique.documents.issues import KIND as ISSUE
+from communique.documents.issues import item_numbers
 from communique.documents.meetings import finding_of
 from communique.documents.references import Targets, cite
 from communique.documents.rendering import Foreign, Phrases, Rendered, Renderer, ShownFigure, place_parts
 from communique.documents.source import PUBLIC_PART, Part
 from communique.documents.term_links import TermLinks
 from communique.languages.shown_data import shown_data
+from communique.languages.shown_drawn import shown_drawn
 from communique.languages.shown_facts import as_panel, shown_facts
 from communique.languages.typography import direction, format_date, format_number
 from communique.sealing.attachments import shown_files
+from communique.sealing.issue_lists import around as issues_around
 from communique.sealing.primitives import Json
 from communique.sealing.released_note import released_note
 from communique.sealing.sealer import Sealer
@@ -82,7 +89,7 @@ def seal_text(
     if document.is_withdrawn:
         return SealedSource("", {}, {}, {})
     spoken = phrases, of_original or phrases
-    rendered = _rendered(catalogue, document, text, renderer, sealer, *spoken)
+    rendered = render_text(catalogue, document, text, renderer, sealer, *spoken)
     plain: dict[str, str] = {}
     objects: dict[str, str] = {}
     tids: dict[str, tuple[str, ...]] = {}
@@ -107,6 +114,7 @@ def seal_text(
             own[WHOLE] = _panel(catalogue, document, text, phrases) + html
             said = notices(catalogue, document, text.lang, phrases.versions)
             around = after_text(catalogue, document, text.lang, phrases.versions, phrases.citing, changed.get(names))
+            around += issues_around(catalogue, document, text.lang, phrases)
             seal(WHOLE, names, facts, said + own[WHOLE] + below + around)
             seal(ENTRY, names, facts, "")
     found = [
@@ -126,7 +134,7 @@ def seal_text(
     )
 
 
-def _rendered(
+def render_text(
     catalogue: Catalogue,
     document: Document,
     text: Text,
@@ -135,6 +143,11 @@ def _rendered(
     phrases: Phrases,
     of_original: Phrases,
 ) -> Rendered:
+    """The HTML of every part of a text, sealed ones too.
+
+    Raises:
+        Refused: the text is not understood.
+    """
     # To look at every document for each of them would take time that most have no use for.
     targets = Targets(catalogue.documents if text.source.references else {})
     return renderer.render(
@@ -143,9 +156,7 @@ def _rendered(
         show_numbers=document.front.numbering,
         phrases=phrases,
         files=lambda part: shown_files(document, part, text.lang, sealer),
-        data=lambda block: shown_data(
-            block, block.lang or text.lang, catalogue.policy, of_original if block.lang else phrases
-        ),
+        data=partial(_data, catalogue, text, phrases, of_original),
         cite=lambda part, target: cite(catalogue, targets, document, text, part, target, phrases.citing),
         figures={
             **{name: ShownFigure(format_number(figure.value, text.lang)) for name, figure in catalogue.figures.items()},
@@ -155,11 +166,18 @@ def _rendered(
             },
         },
         foreign=_foreign(catalogue, targets, document, text, sealer, of_original),
+        items=item_numbers(text.source) if document.front.kind == ISSUE else None,
         # A plan becomes somebody's own paper, and has words of its own.
         terms=TermLinks(catalogue.glossary, text.lang, partial(address, catalogue))
         if document.front.kind != "plan"
         else None,
     )
+
+
+def _data(catalogue: Catalogue, text: Text, phrases: Phrases, of_original: Phrases, block: DataBlock) -> Element:
+    if block.word in DRAWN_WORDS:
+        return shown_drawn(catalogue, block, text.source.part(block.part).audience, text.lang, phrases)
+    return shown_data(block, block.lang or text.lang, catalogue.policy, of_original if block.lang else phrases)
 
 
 def _foreign(
@@ -197,7 +215,7 @@ def _changed(
     was = older.texts.get(text.lang)
     if was is None:
         return {}
-    theirs = _rendered(catalogue, older, was, renderer, sealer, phrases, of_original)
+    theirs = render_text(catalogue, older, was, renderer, sealer, phrases, of_original)
     return {
         names: listed_changes(
             changes(units_for(names, was, theirs.html), units_for(names, text, rendered.html)), phrases.versions

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
+from communique.access.since import News, Told
 from communique.documents.addressed import Passage, addressed_to
 from communique.documents.catalogue import Catalogue, Document
 from communique.documents.numbers import runs
@@ -19,18 +20,25 @@ PAGE = "updates"
 
 @dataclass(frozen=True)
 class Words:
-    """What a list itself says, in its language. `forms`: what a passage that has no numbers of its own is called."""
+    """What a list itself says, in its language. `forms`: what a passage that has no numbers of its own is called;
+    `new` and `changed` say it of a release, whose `%(number)s` they leave open.
+    """
 
     sealed_document: str
     forms: Mapping[str, str]
+    new: str = ""
+    changed: str = ""
 
 
-def plain_updates(catalogue: Catalogue, lang: str, words: Words) -> Iterator[PlainList]:
-    """The lists of one language, in the policy's order; none where nothing is addressed."""
+def plain_updates(catalogue: Catalogue, lang: str, words: Words, news: News | None = None) -> Iterator[PlainList]:
+    """The lists of one language, in the policy's order; none where nothing is addressed. With `news` each passage says
+    since which release it is there for these readers.
+    """
+    told = None if news is None or news.is_first else news
     for name in catalogue.policy.audience_names:
         found = () if name == PUBLIC else addressed_to(catalogue, name, lang)
         if found:
-            yield PlainList(PAGE, name, lang, _listed(catalogue, name, found, lang, words))
+            yield PlainList(PAGE, name, lang, _listed(catalogue, name, found, lang, words, told))
 
 
 def called(passage: Passage, words: Words) -> str:
@@ -47,7 +55,9 @@ def called(passage: Passage, words: Words) -> str:
     return f"{place} ({form})" if place else form
 
 
-def _listed(catalogue: Catalogue, name: str, found: Sequence[Passage], lang: str, words: Words) -> str:
+def _listed(
+    catalogue: Catalogue, name: str, found: Sequence[Passage], lang: str, words: Words, news: News | None
+) -> str:
     by_document: dict[str, list[Passage]] = {}
     for passage in found:
         by_document.setdefault(passage.document.id, []).append(passage)
@@ -56,11 +66,11 @@ def _listed(catalogue: Catalogue, name: str, found: Sequence[Passage], lang: str
     told.sort(key=lambda ident: (catalogue.documents[ident].front.date, ident), reverse=True)
     # Where a document stands among the others would tell its date.
     order = [*told, *(ident for ident in by_document if ident not in told)]
-    items = (_item(catalogue, name, by_document[ident], lang, words) for ident in order)
+    items = (_item(catalogue, name, by_document[ident], lang, words, news) for ident in order)
     return '<ul class="updates__list">\n' + "\n".join(items) + "\n</ul>"
 
 
-def _item(catalogue: Catalogue, name: str, found: Sequence[Passage], lang: str, words: Words) -> str:
+def _item(catalogue: Catalogue, name: str, found: Sequence[Passage], lang: str, words: Words, news: News | None) -> str:
     document, text = found[0].document, found[0].text
     page = _address(document, lang)
     told = _may_know(catalogue, name, document)
@@ -71,13 +81,32 @@ def _item(catalogue: Catalogue, name: str, found: Sequence[Passage], lang: str, 
     symbol = f' <span class="symbol">{escape(document.front.symbol)}</span>' if told and document.front.symbol else ""
     date = document.front.date
     when = f'<time datetime="{date.isoformat()}">{escape(typography.format_date(date, lang))}</time> ' if told else ""
-    links = [
-        f'<a href="{page}#{passage.anchor}">{escape(called(passage, words))}</a>'
-        for passage in found
-        if not passage.is_whole
-    ]
-    places = f' <span class="updates__places">{" · ".join(links)}</span>' if links else ""
+    places = "".join(_places(name, found, page, words, news))
     return f'<li>{when}<a href="{page}"{elsewhere}>{title}</a>{symbol}{places}</li>'
+
+
+def _places(name: str, found: Sequence[Passage], page: str, words: Words, news: News | None) -> Iterator[str]:
+    """Where in a document, in lines of what was there, or changed, in the same release; the newest line first."""
+    lines: dict[Told | None, list[str]] = {}
+    for passage in found:
+        document, text = passage.document, passage.text
+        told = news.of(document.id, text.lang, passage.part.name, name) if news is not None else None
+        links = lines.setdefault(told, [])
+        if not passage.is_whole:
+            links.append(f'<a href="{page}#{passage.anchor}">{escape(called(passage, words))}</a>')
+    for told in sorted(lines, key=lambda told: told.last if told is not None else 0, reverse=True):
+        said = f'<span class="updates__release">{_since(told, words)}</span>' if told is not None else ""
+        line = " ".join(filter(None, [said, " · ".join(lines[told])]))
+        # The class is what the page narrows the list by: opened text keeps no other mark (theme/static/js/since.js).
+        since = f" release-{told.last}" if told is not None else ""
+        if line:
+            yield f' <span class="updates__places{since}">{line}</span>'
+
+
+def _since(told: Told, words: Words) -> str:
+    said = [words.new % {"number": told.new}]
+    said += [words.changed % {"number": told.changed}] if told.changed else []
+    return " · ".join(map(escape, said))
 
 
 def _may_know(catalogue: Catalogue, name: str, document: Document) -> bool:

@@ -1,0 +1,108 @@
+"""Search in a real browser, over http and from the disk: what everybody finds, and what opens to members alone."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.shipped import Shipped
+from tests.browser.visitor import Visitor
+
+pytestmark = [pytest.mark.browser, pytest.mark.site]
+
+#: Stands in sealed text of the sample only.
+SEALED_WORD = "Wellington"
+
+
+def look_for(visitor: Visitor, words: str) -> None:
+    visitor.page.locator("#search-words").fill(words)
+    visitor.page.keyboard.press("Enter")
+
+
+def test_everybody_finds_paragraphs_by_any_form_of_a_word_and_nothing_leaves_the_page(visitor: Visitor) -> None:
+    page, asked = visitor.page, list[str]()
+    page.on("request", lambda request: asked.append(request.url))
+    visitor.open("es/search/index.html")
+    expect(page.locator("[data-search]")).to_be_visible()
+    expect(page.locator("[data-search-without]")).to_be_hidden()
+    page.wait_for_timeout(200)
+    assert [url for url in asked if "/sealed/" in url] == [], "nothing is loaded before somebody looks for something"
+    address = page.url
+
+    count, found = page.locator(".search__count"), page.locator(".result")
+    look_for(visitor, "INTERDICCION")
+    expect(count).to_have_text(re.compile(r"\d+ párrafos encontrados"))
+    many = count.inner_text()
+    expect(found.first.locator("mark").first).to_have_text(re.compile("interdicci[óo]n", re.IGNORECASE))
+    look_for(visitor, "interdicciones")
+    expect(count).to_have_text(many)
+    # By either name of what the glossary explains, in another language's abbreviation too.
+    look_for(visitor, "GEO Miami")
+    expect(found.filter(has_text="Miami").first).to_be_visible()
+    as_written = found.count()
+    look_for(visitor, "oeg miami")
+    expect(found).to_have_count(as_written)
+    look_for(visitor, "qwertz")
+    expect(count).to_have_text(re.compile("No se ha encontrado nada"))
+    expect(found).to_have_count(0)
+
+    # By keyboard alone: as one types, from the field through the results and back.
+    page.locator("#search-words").fill("")
+    page.locator("#search-words").press_sequentially("proliferac", delay=20)
+    expect(count).to_have_text(re.compile(r"\d+ párrafos? encontrados?"))
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".result a").first).to_be_focused()
+    page.keyboard.press("ArrowUp")
+    expect(page.locator("#search-words")).to_be_focused()
+    assert page.url == address, "what somebody looks for is in no address"
+    assert page.evaluate("localStorage.length + sessionStorage.length") == 0
+    assert [url for url in asked if "proliferac" in url.lower() or "interdicc" in url.lower()] == []
+    paragraph = page.locator(".result__place[href*='#p']").first
+    anchor = str(paragraph.get_attribute("href")).split("#")[1]
+    paragraph.click()
+    expect(page.locator(f"[id={anchor}]")).to_be_in_viewport()
+
+
+def test_members_find_what_is_sealed_for_them_and_nobody_else_does(
+    visitors: Callable[..., Visitor], shipped: Shipped
+) -> None:
+    visitor = visitors()
+    page, found = visitor.page, visitor.page.locator(".result")
+    visitor.open("en/search/index.html")
+    look_for(visitor, SEALED_WORD)
+    expect(page.locator(".search__count")).to_have_text(re.compile("Nothing was found"))
+    visitor.sign_in(shipped.members["nz-01"])
+    # Without another word from the reader.
+    expect(found.first).to_be_visible()
+    expect(found.first.locator(".tlp")).to_have_text("TLP:AMBER+STRICT")
+    many = found.count()
+    assert many > 2
+    assert SEALED_WORD not in page.url
+    found.nth(1).locator(".result__place").first.click()
+    expect(page.locator("html:not([data-path$='/search/index.html'])")).to_have_count(1)
+    expect(page.locator("main").get_by_text(SEALED_WORD).first).to_be_visible()
+    page.go_back()
+    expect(page.locator("#search-words")).to_have_value(SEALED_WORD)
+    expect(found).to_have_count(many)
+
+    other = visitors()
+    other.open("en/search/index.html")
+    other.sign_in(shipped.members["sg-01"])
+    look_for(other, SEALED_WORD)
+    expect(other.page.locator(".search__count")).to_have_text(re.compile("Nothing was found"))
+    look_for(other, "observers")
+    expect(other.page.locator(".result .tlp--amber").first).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["file"])
+def test_without_script_the_page_leads_on(visitors: Callable[..., Visitor], scheme: str) -> None:
+    visitor = visitors(java_script_enabled=False)
+    visitor.open("fr/search/index.html")
+    expect(visitor.page.locator("[data-search]")).to_be_hidden()
+    links = visitor.page.locator("[data-search-without] a")
+    expect(links).to_have_count(3)
+    links.first.click()
+    expect(visitor.page.locator("html")).to_have_attribute("data-path", "fr/archive/index.html")

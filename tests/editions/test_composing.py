@@ -1,0 +1,142 @@
+"""Each edition holds what its audience may read, all of it, and nothing else."""
+
+from __future__ import annotations
+
+import dataclasses
+import itertools
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from communique.editions.edition import Edition, Locked, LockedWords, Row, Section
+from communique.policy import Audience
+from communique_pelican.build import read_sources
+from communique_pelican.composing_desk import EditionMaker, editions_of
+from communique_pelican.console import BuildReport, Watch
+from tests.proofs.canaries import MARK, words, write_site
+from tests.site_building import PROJECT
+
+WORD = re.compile(f"{MARK}[a-z]+")
+#: Not in the text: what a file is called and what is in it, and what a page alone says when a pointer rests on a link.
+ELSEWHERE = {"folder", "file-name", "file-content", "image-name", "image-remark", "link-title"}
+
+
+@pytest.fixture(scope="module")
+def maker(tmp_path_factory: pytest.TempPathFactory) -> EditionMaker:
+    site = tmp_path_factory.mktemp("canaries")
+    write_site(site)
+    data = site / "content/data/site.yaml"
+    at_home = data.read_text(encoding="utf-8").replace("home: null", "home: https://portal.example/")
+    data.write_text(at_home, encoding="utf-8")
+    with Watch(Console(quiet=True), BuildReport()) as watch:
+        return editions_of(read_sources(site, PROJECT, watch, release=False, jobs=1, environ={}))
+
+
+def everything_in(value: Any) -> Iterator[str]:
+    """Every string of an edition, wherever it stands."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, tuple):
+        for one in value:
+            yield from everything_in(one)
+    elif dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            yield from everything_in(getattr(value, field.name))
+
+
+@pytest.fixture(scope="module")
+def editions(maker: EditionMaker) -> list[Edition]:
+    return [
+        maker.edition(document, lang, name)
+        for document in maker.plan.catalogue.documents.values()
+        for lang, name in itertools.product(document.texts, maker.audiences(document))
+    ]
+
+
+def test_no_canary_is_in_an_edition_for_others_and_none_is_missing_in_one_for_its_readers(
+    maker: EditionMaker, editions: list[Edition]
+) -> None:
+    policy, canaries = maker.plan.catalogue.policy, words()
+    texts = {
+        (document.id, lang): set(WORD.findall(text.raw))
+        for document in maker.plan.catalogue.documents.values()
+        for lang, text in document.texts.items()
+    }
+    seen: set[str] = set()
+    kinds: set[str] = set()
+    for edition in editions:
+        shown = {word for text in everything_in(edition) for word in WORD.findall(text)}
+        shown -= set(WORD.findall(edition.document))
+        mine = {
+            word
+            for word in texts[edition.document, edition.lang]
+            if policy.may_read([edition.audience], Audience((canaries[word].audience,)))
+        }
+        assert {canaries[word].kind for word in shown - mine} == set(), (edition.document, edition.audience)
+        kinds |= {canaries[word].kind for word in mine - shown} - ELSEWHERE
+        seen |= shown
+
+    assert kinds == set()
+    assert len(seen) > 500
+
+
+def test_a_form_that_may_not_carry_a_text_holds_its_place_and_no_word_of_it(maker: EditionMaker) -> None:
+    for document in maker.plan.catalogue.documents.values():
+        if document.is_sealed:
+            continue
+        for name in maker.audiences(document):
+            edition = maker.edition(document, "en", name, lambda audience: audience.is_public)
+            assert not any(WORD.search(text) for text in everything_in(edition.blocks))
+            assert edition.marking == "TLP:CLEAR"
+            assert not any(isinstance(block, Section) for block in edition.all_blocks)
+
+
+def test_what_is_locked_says_for_whom_and_where_it_stands(maker: EditionMaker) -> None:
+    document = maker.plan.catalogue.documents["papers/section-text-oeg"]
+    public = maker.edition(document, "en", "public")
+    locked = [block for block in public.blocks if isinstance(block, Locked)]
+
+    assert locked
+    assert {block.marking for block in locked} == {"TLP:AMBER", "TLP:GREEN"}
+    assert all(block.address.startswith(f"{public.address}#") for block in locked)
+    assert public.address == "https://portal.example/en/papers/section-text-oeg/index.html"
+
+
+def test_every_audience_of_the_policy_gets_the_text_with_the_highest_marking_it_shows(maker: EditionMaker) -> None:
+    document = maker.plan.catalogue.documents["papers/section-text-core"]
+
+    shown = {name: maker.edition(document, "en", name).marking for name in maker.audiences(document)}
+    assert shown["public"] == "TLP:CLEAR"
+    assert shown["core"] == "TLP:AMBER+STRICT"
+
+
+def test_a_sealed_document_has_no_edition_for_others(maker: EditionMaker) -> None:
+    sealed = [document for document in maker.plan.catalogue.documents.values() if document.is_sealed]
+
+    assert sealed
+    for document in sealed:
+        assert "public" not in maker.audiences(document)
+        with pytest.raises(ValueError, match="there is no edition"):
+            maker.edition(document, document.original, "public")
+
+
+def test_a_locked_row_and_locked_words_are_there(editions: list[Edition]) -> None:
+    found: set[type] = set()
+
+    def look(value: Any) -> None:
+        if isinstance(value, LockedWords) or (isinstance(value, Row) and value.address):
+            found.add(type(value))
+        if isinstance(value, tuple):
+            for one in value:
+                look(one)
+        elif dataclasses.is_dataclass(value):
+            for field in dataclasses.fields(value):
+                look(getattr(value, field.name))
+
+    for edition in editions:
+        look(edition.blocks)
+
+    assert found == {LockedWords, Row}
