@@ -37,6 +37,8 @@ def test_a_member_saves_the_paper_with_the_passages_that_are_theirs(visitor: Vis
     assert not any("-core." in name or "-nat-" in name for name in made if name.endswith(".pdf"))
 
 
+# From a folder a browser shows the file itself.
+@pytest.mark.parametrize("scheme", ["http"])
 def test_anybody_saves_the_public_paper_and_it_holds_the_number_of_each_locked_passage(
     visitor: Visitor, shipped: Shipped
 ) -> None:
