@@ -93,7 +93,7 @@ def _tell(
     terminal.say(
         f"{wanted.document.id}: editions: {len(files)} (languages: {', '.join(wanted.languages)};"
         f" audiences: {', '.join(wanted.audiences)})",
-        *(f"{form}: the largest has {largest[form] / 1000:.1f} kB" for form in wanted.forms),
+        *(f"*.{FORMS[form]}: the largest has {largest[form] / 1000:.1f} kB" for form in wanted.forms),
         f"written: {shown}",
     )
     if set(wanted.audiences) != {PUBLIC}:

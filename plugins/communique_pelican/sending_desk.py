@@ -301,10 +301,15 @@ def _write_all(sending: _Sending, settings: MailSettings | None, terminal: Termi
 
 def _states(round_: Round) -> dict[str, str]:
     """By address."""
-    told = dict.fromkeys((one.address.key for one in round_.to_send), "would be sent it")
-    told.update(dict.fromkeys((one.address.key for one in round_.sent), "has been sent it"))
-    told.update(dict.fromkeys((one.address.key for one, _ in round_.refused), "the server has refused it"))
-    told.update(dict.fromkeys((one.address.key for one in round_.unknown), "may have been sent it: no answer came"))
+    told: dict[str, str] = {}
+    for one in round_.to_send:
+        told[one.address.key] = "would be sent it"
+    for one in round_.sent:
+        told[one.address.key] = "has been sent it"
+    for one, _ in round_.refused:
+        told[one.address.key] = "the server has refused it"
+    for one in round_.unknown:
+        told[one.address.key] = "may have been sent it: no answer came"
     for one, name in round_.elsewhere:
         told[one.address.key] = f"has been sent it through the list {name}"
     return told

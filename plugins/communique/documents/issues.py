@@ -267,7 +267,8 @@ def _refuse_order(catalogue: Catalogue) -> Iterator[Problem]:
         elif reached and own not in following:
             before = min(reached)
             what = f"{_called(own)} does not follow {_called(before)}, the issue before it"
-            fix = "write " + " or ".join(map(_called, sorted(following)[:3])) + ", or correct the date"
+            ways = " / ".join(f"volume: {volume}, number: {number}" for volume, number in sorted(following)[:3])
+            fix = f"write one of these: {ways}; or correct the date"
             yield Problem(_place(document), "issue-number", what, fix)
         reached = {own}
 

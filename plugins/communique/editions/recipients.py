@@ -109,7 +109,8 @@ def read_address(node: Node, problems: list[Problem], what: str) -> MailAddress 
     found = parse_address(text)
     if found is None:
         # Not quoted: it may hold what a terminal would obey.
-        problems.append(Problem(node.place, "bad-address", f"{what} is not an e-mail address", _HINT))
+        said = f"{what} is not an e-mail address" if what else "this is not an e-mail address"
+        problems.append(Problem(node.place, "bad-address", said, _HINT))
     return found
 
 
@@ -132,7 +133,7 @@ def read_recipients(node: Node, name: str, languages: Sequence[str], policy: Pol
             problems.append(Problem(place, "unknown-language", what, did_you_mean(lang, languages)))
             continue
         for entry in entries.as_list(problems, f"the addresses for {lang}"):
-            address = read_address(entry, problems, "this")
+            address = read_address(entry, problems, "")
             if address is None:
                 continue
             if address.key in seen:
