@@ -15,6 +15,7 @@ from communique.documents.references import without_citations
 from communique.documents.rendering import without_notes
 from communique.documents.source import PUBLIC_PART, without_tokens
 from communique.documents.term_links import without_terms
+from communique.languages.shown_data import without_names
 from communique.languages.shown_drawn import without_drawn
 from communique.languages.shown_facts import own_words, without_panel
 from communique.policy import PUBLIC, Audience, Policy
@@ -99,7 +100,11 @@ def what_is_known(
                 words, html = (
                     without_tokens(written),
                     without_notes(
-                        without_terms(without_citations(without_drawn(without_panel(of.own.get(name, of.plain[name])))))
+                        without_terms(
+                            without_citations(
+                                without_names(without_drawn(without_panel(of.own.get(name, of.plain[name]))))
+                            )
+                        )
                     ),
                 )
                 hidden.append(SealedText(document.id, text.lang, name, part.audience.names, place, words, html))

@@ -5,7 +5,9 @@ from __future__ import annotations
 import dataclasses
 import itertools
 import re
-from collections.abc import Iterator
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -17,7 +19,7 @@ from communique_pelican.build import read_sources
 from communique_pelican.composing_desk import EditionMaker, editions_of
 from communique_pelican.console import BuildReport, Watch
 from tests.proofs.canaries import MARK, words, write_site
-from tests.site_building import PROJECT
+from tests.site_building import PROJECT, SITES
 
 WORD = re.compile(f"{MARK}[a-z]+")
 #: Not in the text: what a file is called and what is in it, and what a page alone says when a pointer rests on a link.
@@ -28,9 +30,6 @@ ELSEWHERE = {"folder", "file-name", "file-content", "image-name", "image-remark"
 def maker(tmp_path_factory: pytest.TempPathFactory) -> EditionMaker:
     site = tmp_path_factory.mktemp("canaries")
     write_site(site)
-    data = site / "content/data/site.yaml"
-    at_home = data.read_text(encoding="utf-8").replace("home: null", "home: https://portal.example/")
-    data.write_text(at_home, encoding="utf-8")
     with Watch(Console(quiet=True), BuildReport()) as watch:
         return editions_of(read_sources(site, PROJECT, watch, release=False, jobs=1, environ={}))
 
@@ -102,7 +101,7 @@ def test_what_is_locked_says_for_whom_and_where_it_stands(maker: EditionMaker) -
     assert locked
     assert {block.marking for block in locked} == {"TLP:AMBER", "TLP:GREEN"}
     assert all(block.address.startswith(f"{public.address}#") for block in locked)
-    assert public.address == "https://portal.example/en/papers/section-text-oeg/index.html"
+    assert public.address == "https://psi-portal.example/en/papers/section-text-oeg/index.html"
 
 
 def test_every_audience_of_the_policy_gets_the_text_with_the_highest_marking_it_shows(maker: EditionMaker) -> None:
@@ -140,3 +139,90 @@ def test_a_locked_row_and_locked_words_are_there(editions: list[Edition]) -> Non
         look(edition.blocks)
 
     assert found == {LockedWords, Row}
+
+
+def _with(folder: Path, name: str, text: str) -> None:
+    path = folder / "content/papers" / name / "en.md"
+    path.parent.mkdir(parents=True)
+    path.write_text(text, encoding="utf-8")
+
+
+FRONT = """---
+kind: {kind}
+symbol: PSI/{symbol}
+date: {date}
+audience: {audience}
+original: en
+summary: One.
+{more}---
+# {title}
+
+"""
+
+
+@pytest.fixture(scope="module")
+def drawing(tmp_path_factory: pytest.TempPathFactory) -> EditionMaker:
+    """An issue whose sections draw and cite a paper for other readers, and hold a state's words inside closed ones."""
+    site = tmp_path_factory.mktemp("drawing")
+    shutil.copytree(SITES / "minimal/content", site / "content")
+    partners = FRONT.format(
+        kind="notice", symbol="P/1", date="2008-10-30", audience="partner", title="Quetzal", more=""
+    )
+    _with(site, "quetzal", partners + "A paragraph.\n")
+    issue = FRONT.format(
+        kind="newsletter",
+        symbol="NL/1",
+        date="2008-11-03",
+        audience="public",
+        title="No. 1",
+        more="volume: 1\nnumber: 1\neditor: nz\n",
+    )
+    text = """## Sealed
+
+::: oeg
+Drawn for experts.
+
+```whats-new
+```
+:::
+
+::: oeg
+Cited in [](ref:PSI/P/1) for experts.
+:::
+
+A [closed span with [Auckland ocelot]{state:nz} inside it]{oeg} in a line.
+
+- [An item with [Wellington margay]{state:nz} inside it]{oeg}
+
+| A | B |
+| --- | --- |
+| a row with [Napier caracal]{state:nz} inside | it | {oeg}
+"""
+    _with(site, "issue", issue + text)
+    with Watch(Console(quiet=True), BuildReport()) as watch:
+        return editions_of(read_sources(site, PROJECT, watch, release=False, jobs=1, environ={}))
+
+
+def _said(maker: EditionMaker, name: str, may_carry: Callable[[Audience], bool] = lambda _: True) -> str:
+    issue = maker.plan.catalogue.documents["papers/issue"]
+    return " ".join(everything_in(maker.edition(issue, "en", name, may_carry).blocks))
+
+
+def test_what_is_drawn_or_cited_goes_only_where_its_own_readers_let_it(drawing: EditionMaker) -> None:
+    everything = _said(drawing, "oeg")
+    for word in ("Drawn for experts", "Cited in", "Quetzal"):
+        assert word in everything
+
+    mailed = _said(drawing, "oeg", lambda audience: audience.is_public or audience.names == ("oeg",))
+    for word in ("Drawn for experts", "Cited in", "Quetzal"):
+        assert word not in mailed
+    assert "closed span" in mailed
+
+
+def test_a_states_words_inside_closed_ones_are_in_its_edition(drawing: EditionMaker) -> None:
+    said = _said(drawing, "state:nz")
+
+    for theirs in ("Auckland ocelot", "Wellington margay", "Napier caracal"):
+        assert theirs in said
+    for other in ("closed span", "An item", "a row with"):
+        assert other not in said

@@ -26,7 +26,7 @@ _HEADER = """\
 # `invoke release`; commit it together with the register. `invoke access.diff` compares it with the content of today.
 """
 _NAMES = r"[a-z0-9][a-z0-9:-]*(?:, [a-z0-9][a-z0-9:-]*)*"
-_TOP = re.compile(r"(release|date|key|content): ([0-9a-f-]{1,64})\Z")
+_TOP = re.compile(r"(release|date|key|content|shown): ([0-9a-f-]{1,64})\Z")
 _READERS = re.compile(rf"  ([a-z][a-z0-9:-]*): \[({_NAMES})?\]\Z")
 _RELEASE = re.compile(r'  "([1-9]\d{0,8})": (\d{4}-\d\d-\d\d)\Z')
 _SINCE = re.compile(r"([1-9]\d{0,8})((?: [a-z0-9][a-z0-9:-]*)*)\Z")
@@ -79,6 +79,8 @@ class Record:
     numbers: Mapping[str, tuple[Number, ...]] = field(repr=False, default_factory=dict)
     #: Every release so far with its day, this one the last. A record of before they were kept knows itself alone.
     releases: Mapping[int, datetime.date] = field(default_factory=dict)
+    #: A hash of what its readers were shown, whoever they are; a record of before it was kept has none.
+    shown: str = ""
 
     @property
     def known_releases(self) -> Mapping[int, datetime.date]:
@@ -141,6 +143,7 @@ def record_of(
     content: str,
     numbers: Mapping[str, tuple[Number, ...]] | None = None,
     last: Record | None = None,
+    shown: str = "",
 ) -> Record:
     """The record of a release of these texts. `numbers`: those of each document's paragraphs; `last`: the record of the
     release before.
@@ -197,6 +200,7 @@ def record_of(
         tuple(recorded),
         dict(numbers or {}),
         releases,
+        shown,
     )
 
 
@@ -208,6 +212,8 @@ def render_record(record: Record) -> str:
     """The record's file: the same text for the same record; reads back equal."""
     lines = [_HEADER + f"release: {record.release}", f"date: {record.date.isoformat()}"]
     lines += [f"key: {record.key}", f"content: {record.content}"]
+    if record.shown:
+        lines.append(f"shown: {record.shown}")
     if record.releases:
         lines.append("releases:")
         lines += [f'  "{number}": {date.isoformat()}' for number, date in record.releases.items()]
@@ -313,7 +319,7 @@ def read_record(text: str, file: str) -> Record:
         raise _damaged(file, 1)
     if not releases and any(unit.since or unit.changed for unit in units):
         raise _damaged(file, 1)
-    return Record(release, date, key, content, who, tuple(units), numbers, releases)
+    return Record(release, date, key, content, who, tuple(units), numbers, releases, top.get("shown", ""))
 
 
 def _day(text: str) -> datetime.date | None:

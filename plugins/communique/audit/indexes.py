@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from html import escape
 
 from communique.audit.known import Known, Standing
 from communique.audit.objects import Malformed, context_of
@@ -20,8 +21,9 @@ from communique.problems import Problem
 _SCRIPT = re.compile(rb'CQ1_INDEX\("([a-z0-9/-]+)",(".*")\)\n\Z')
 #: Letters that are looked for as one.
 _ALIKE = str.maketrans({"ة": "ه", "ى": "ي", "ـ": None, **{chr(0x660 + i): str(i) for i in range(10)}})
-#: Of a document's facts those that say something in its own words.
-_TOLD = ("title", "symbol")
+#: Of a document's facts those that say something in its own words, and those that its page says in the same words.
+_TOLD, _SHOWN = ("title", "symbol"), ("kind", "date", "date_text")
+_ANCHOR = re.compile(rb' id="([^"<>]+)"')
 
 
 def indexes(tree: Tree, known: Known) -> list[Problem]:
@@ -56,7 +58,7 @@ def index_in_file(tree: Tree, path: str, content: bytes, known: Known, public: f
         return []
     place = tree.place(path)
     try:
-        strangers = {word for text in _texts(_value(content)) for word in words(text)}
+        strangers = {word for text in _texts(_value(content), tree) for word in words(text)}
     except (Malformed, ValueError, TypeError, IndexError, KeyError):
         what = "this part of the public index cannot be read"
         return [Problem(place, "index-shape", what, "this is an error in the build: report it with this file's name")]
@@ -80,19 +82,27 @@ def _value(content: bytes) -> dict[str, object]:
     return value
 
 
-def _texts(value: dict[str, object]) -> Iterator[str]:
-    """What a table, a shard of words or one of passages says in words of texts."""
+def _texts(value: dict[str, object], tree: Tree) -> Iterator[str]:
+    """What a table, a shard of words or one of passages says in words of texts, or in others than its pages."""
     if "v" in value:
         yield from (str(first) for first, _ in _listed(value["words"]))
         return
     if "passages" in value:
-        for passage in _listed(value["passages"]):
-            yield from (str(text) for text in passage[1:3] if of_text(str(text)) is None)
         documents = value["documents"]
         if not isinstance(documents, dict):
             raise Malformed("its documents are none")
+        anchors: set[str] = set()
         for facts in documents.values():
             yield from (str(facts[name]) for name in _TOLD if name in facts)
+            page = tree.files.get(str(facts.get("path", "")), b"")
+            # Where a page stands, and what stands on it, is said there already.
+            yield str(facts.get("path", "")) if not page else ""
+            shown = (str(facts[name]) for name in _SHOWN if name in facts)
+            yield from (text for text in shown if escape(text, quote=False).encode() not in page)
+            anchors.update(name.decode() for name in _ANCHOR.findall(page))
+        for passage in _listed(value["passages"]):
+            yield from (str(text) for text in passage[1:3] if of_text(str(text)) is None)
+            yield str(passage[0]) if str(passage[0]) not in anchors else ""
         return
     for word, line in value.items():
         yield word

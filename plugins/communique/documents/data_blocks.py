@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from communique.documents.fields import BLOCK_FIELDS, DRAWN_WORDS, Value, read_fields
 from communique.documents.numbers import Number
-from communique.policy import Policy
+from communique.policy import Audience, Policy
 from communique.problems import Place, Problem, Refused
 from communique.strict_yaml import load_yaml
 
@@ -29,6 +29,8 @@ class DataBlock:
     lang: str = ""
     #: Of a block that shows what is drawn from elsewhere: the names of what it shows (drawn.py).
     draws: tuple[str, ...] = field(default=(), repr=False)
+    #: And for whom each of those is, which may be more readers than the block has.
+    drawn_for: tuple[Audience, ...] = ()
 
     def text_of(self, name: str) -> str:
         """A field that holds text; empty where it was not given."""

@@ -241,7 +241,8 @@ def _draw(source: Source, index: int, entries: Sequence[Entry], policy: Policy, 
     # What is drawn says nothing in the words of any text: it is said in the language of the page.
     here = replace(source.blocks[at], lang="", stale=False)
     behind = [replace(here, part=part.name, line=here.line) for part, _ in sections]
-    data = [replace(block, draws=shown, lang="")]
+    wider = tuple(dict.fromkeys(one.audience for one in entries if one.id in shown))
+    data = [replace(block, draws=shown, drawn_for=wider, lang="")]
     data += [replace(block, part=part.name, draws=ids, number=None, lang="") for part, ids in sections]
     return replace(
         source,

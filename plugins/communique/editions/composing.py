@@ -12,6 +12,7 @@ from communique.documents.catalogue import Catalogue, Document, Text
 from communique.documents.issues import KIND as ISSUE
 from communique.documents.issues import number_of_section
 from communique.documents.numbers import runs
+from communique.documents.references import Targets
 from communique.documents.rendering import place_parts
 from communique.documents.source import PUBLIC_PART, Part
 from communique.editions.edition import (
@@ -27,6 +28,7 @@ from communique.editions.edition import (
     Sealed,
     Section,
     Table,
+    Words,
 )
 from communique.editions.reading import PART, PLACE, Reading, blocks_of, cells_of, inline_of
 from communique.languages.shown_facts import shown_facts
@@ -126,6 +128,7 @@ class _Composer:
         self._policy, self._document, self._source = catalogue.policy, document, text.source
         self._lang, self._name, self._html, self._words = text.lang, name, html, words
         self._may_carry = may_carry
+        self._targets = Targets(catalogue.documents if text.source.references else {})
         self._path = document.path(text.lang)
         self._home = catalogue.site.home or ""
         #: The audiences of all parts that are shown.
@@ -155,7 +158,15 @@ class _Composer:
         return place_parts(self._html[name], put)
 
     def _is_open(self, part: Part) -> bool:
-        return self._policy.may_read([self._name], part.audience) and self._may_carry(part.audience)
+        if not self._policy.may_read([self._name], part.audience):
+            return False
+        # What a part tells of other papers travels with it: what is drawn into it, and the titles of what it cites.
+        told = {part.audience}
+        told.update(each for one in self._source.data if one.part == part.name for each in one.drawn_for)
+        cited = (one for one in self._source.references if one.part == part.name)
+        found = (self._targets.find(one.symbol, one.number) for one in cited)
+        told.update(one.front.audience for one in found if one is not None)
+        return all(self._may_carry(one) for one in told)
 
     def _section(self, part: Part) -> Iterator[Block]:
         if self._is_open(part):
@@ -183,15 +194,28 @@ class _Composer:
         if self._is_open(part):
             self.shown.add(part.audience)
             yield Sealed(self._marking(part), inline_of(self._with_places(part.name), self._reading(part.name)))
-        else:
-            yield LockedWords(self._marking(part), self._anchor(part.name))
+            return
+        yield LockedWords(self._marking(part), self._anchor(part.name))
+        yield from self._open_words_within(part)
+
+    def _open_words_within(self, part: Part) -> Iterator[Inline]:
+        """As on the page, where they stand beside what stays closed."""
+        for inner in self._source.children(part.name):
+            for one in self._span(inner):
+                if not isinstance(one, LockedWords):
+                    yield Words(" ")
+                    yield one
 
     def _row(self, part: Part) -> Row:
-        cells: tuple[Cell, ...] = ()
         if self._is_open(part):
             self.shown.add(part.audience)
-            cells = cells_of(self._with_places(part.name), self._reading(part.name))
-        return Row(cells, self._marking(part), "" if cells else self._anchor(part.name))
+            return Row(cells_of(self._with_places(part.name), self._reading(part.name)), self._marking(part))
+        address = self._anchor(part.name)
+        beside = tuple(self._open_words_within(part))
+        if not beside:
+            return Row((), self._marking(part), address)
+        first = Cell((LockedWords(self._marking(part), address), *beside))
+        return Row((first, *(Cell(()) for _ in range(part.columns - 1))))
 
     def _marking(self, part: Part) -> str:
         return f"TLP:{self._policy.tlp(part.audience)}"

@@ -37,7 +37,7 @@ class Run:
 
 @dataclass(frozen=True)
 class Delivery:
-    """The last that is known of one address. `code` and `said` are the server's answer."""
+    """The last that is known of one address in one list. `code` and `said` are the server's answer."""
 
     list: str
     outcome: Outcome
@@ -47,11 +47,24 @@ class Delivery:
 
 @dataclass(frozen=True)
 class Journal:
-    """All that was sent of one issue, to whichever list. `deliveries` are by `MailAddress.key`."""
+    """All that was sent of one issue, to whichever list. `deliveries` are by `MailAddress.key`, then by
+    list, the one that was told of last being the last.
+    """
 
     issue: str
     runs: tuple[Run, ...] = ()
-    deliveries: Mapping[str, Delivery] = field(default_factory=dict, repr=False)
+    deliveries: Mapping[str, Mapping[str, Delivery]] = field(default_factory=dict, repr=False)
+
+    def delivery(self, key: str, name: str) -> Delivery | None:
+        """What decides whether the list `name` sends to an address. That a message was taken, or may have been, is
+        undone by nothing that another list met with later.
+        """
+        by_list = self.deliveries.get(key, {})
+        return min(
+            reversed(by_list.values()),
+            key=lambda one: (one.outcome not in ("sent", "unknown"), one.list != name, one.outcome != "sent"),
+            default=None,
+        )
 
     def open_run(self, name: str) -> Run | None:
         """The list's last run, where it was not carried through."""
@@ -89,7 +102,7 @@ def round_of(recipients: RecipientList, journal: Journal, again: Iterable[MailAd
     refused: list[tuple[Recipient, Delivery]] = []
     unknown: list[Recipient] = []
     for key, one in known.items():
-        found = journal.deliveries.get(key)
+        found = journal.delivery(key, recipients.name)
         if found is not None and found.outcome == "sent" and found.list == recipients.name:
             if key in named:
                 what = f"the server has taken this issue for {key} already: nobody is sent it twice"
@@ -193,7 +206,7 @@ def read_journal(raw: bytes, issue: str, file: str) -> Journal:
     if _parsed(lines[0]) != {"format": _FORMAT, "version": _VERSION, "issue": issue}:
         raise _damaged(file, 1)
     runs: list[Run] = []
-    deliveries: dict[str, Delivery] = {}
+    deliveries: dict[str, dict[str, Delivery]] = {}
     begun = ""
     for number, line in enumerate(lines[1:], 2):
         told = _parsed(line)
@@ -214,17 +227,23 @@ def read_journal(raw: bytes, issue: str, file: str) -> Journal:
             runs[-1] = Run(run.list, run.audience, run.messages, run.reached, ended=True)
         elif kind == "begun":
             begun = told["begun"]
-            deliveries[begun] = Delivery(run.list, "unknown")
+            _keep(deliveries.setdefault(begun, {}), Delivery(run.list, "unknown"))
             runs[-1] = Run(run.list, run.audience, run.messages, run.reached | {begun})
         else:
             key, outcome = told["answered"], _ANSWERS.get(told["outcome"])
             if outcome is None or (outcome == "sent" and key != begun):
                 raise _damaged(file, number)
-            deliveries[key] = Delivery(run.list, outcome, told["code"], told["said"])
+            _keep(deliveries.setdefault(key, {}), Delivery(run.list, outcome, told["code"], told["said"]))
             if outcome != "sent":
                 runs[-1] = Run(run.list, run.audience, run.messages, run.reached - {key})
             begun = ""
     return Journal(issue, tuple(runs), deliveries)
+
+
+def _keep(by_list: dict[str, Delivery], delivery: Delivery) -> None:
+    """As the last one. What was taken once stays taken."""
+    before = by_list.pop(delivery.list, None)
+    by_list[delivery.list] = before if before is not None and before.outcome == "sent" else delivery
 
 
 def _parsed(line: bytes) -> dict[str, Any]:

@@ -38,6 +38,21 @@ def shown_data(block: DataBlock, lang: str, policy: Policy, phrases: Phrases) ->
     return box
 
 
+#: The fields that hold nothing but names of states, tiers and groups.
+_OF_NAMES = {
+    field.name for fields in BLOCK_FIELDS.values() for field in fields if field.type in ("audiences", "states", "state")
+}
+_NAMES = re.compile(
+    rf'<div class="data__field data__field--(?:{"|".join(sorted(_OF_NAMES))})">'
+    r"\s*<dt>[^<]*</dt>\s*<dd>[^<]*</dd>\s*</div>"
+)
+
+
+def without_names(html: str) -> str:
+    """Rendered text without the names of readers in its data: every page says them alike of its own readers."""
+    return _NAMES.sub("", html)
+
+
 def due(moment: datetime.datetime, lang: str, *, is_open: bool) -> ElementTree.Element:
     """When something is due. While it is open, the page's script says so when that moment is past (dates.js)."""
     shown = ElementTree.Element("time", {"datetime": moment.isoformat(), **({"class": "due"} if is_open else {})})

@@ -109,6 +109,14 @@ class Keystore:
         key = self._derive("cq1/released|", b"", 32)
         return lambda data: hmac.digest(key, data, "sha256")
 
+    def shard_order(self, lang: str, tid: str, count: int) -> tuple[int, ...]:
+        """The numbers 1 to `count` as names for the shards of a sealed index, whose own order is that of the alphabet
+        and of dates: by its number nobody else knows which shard is the first.
+        """
+        key = self._derive("cq1/shards|", b"", 32)
+        own = lp(lang) + lp(tid)
+        return tuple(sorted(range(1, count + 1), key=lambda number: hmac.digest(key, own + u32(number), "sha256")))
+
     def dummy(self, epoch: int, number: int) -> tuple[bytes, bytes]:
         """Locator and key of a slot that belongs to nobody."""
         secret = self._derive("cq1/dummy|", u32(epoch) + u32(number), 48)
