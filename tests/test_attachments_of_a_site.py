@@ -162,7 +162,7 @@ def test_no_name_and_no_byte_of_a_sealed_file_is_public(tree: Mapping[str, bytes
 def test_each_sealed_file_is_objects_of_few_lengths_under_names_that_tell_nothing(objects: dict[str, str]) -> None:
     assert len(objects) == len(SEALED)
     assert all(re.fullmatch(r"att/a[a-z2-7]{16}/0001of0001", name) for name in objects)
-    assert {len(text) // 10000 for text in objects.values()} == {8, 69}
+    assert {len(text) // 10000 for text in objects.values()} == {8, 17}
 
 
 @pytest.mark.parametrize("login", MAY_READ)

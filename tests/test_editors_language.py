@@ -123,7 +123,7 @@ def test_the_sources_are_read_for_problems_prints_questions_tables_and_what_verb
     found = {message.id if isinstance(message.id, str) else message.id[0] for message in wanted()}
 
     assert {
-        'there is no audience called "{name}"',
+        'there is no audience called "{audience}"',
         "{count} problem; {kept}",
         "nothing was published",
         "record the approval?",

@@ -20,7 +20,7 @@ from communique.editions.mail import Envelope
 from communique.editions.recipients import MailAddress
 from communique.editions.said import everything_said
 from communique.problems import Place, Refused
-from communique_pelican import newsletter_desk
+from communique_pelican import newsletter_desk, private_files
 from communique_pelican.composing_desk import EditionMaker, editions_of
 from communique_pelican.issuing import FORMS, Issuing
 from communique_pelican.newsletter_desk import find_issue, write_editions
@@ -251,6 +251,46 @@ def test_the_latest_issue_is_written_for_its_owner_alone_and_again_the_same(
 
     assert ask(lang=["en"], form=["text", "mail"]) == 0
     assert files_of(folder) == first
+
+
+def test_what_fewer_are_to_get_leaves_nothing_of_before_and_lies_where_nobody_else_looks(
+    ask: Callable[..., int], tmp_path: Path
+) -> None:
+    assert ask(lang=["en", "fr"], form=["text"], audience=["public", "core"]) == 0
+    below = tmp_path / "editions/papers-issue-state-nz"
+    # Opened by hand, or by a program that copied it.
+    for folder in (below, below / "en"):
+        folder.chmod(0o755)
+
+    assert ask(lang=["en"], form=["text"], audience=["public"]) == 0
+    assert list(files_of(below.parent)) == ["papers-issue-state-nz/en/public.txt"]
+    assert {path.stat().st_mode & 0o777 for path in (below, below / "en")} == {0o700}
+    below.parent.chmod(0o750)
+    with pytest.raises(Refused, match="open-to-others"):
+        ask(lang=["en"], form=["text"], audience=["core"])
+    below.parent.chmod(0o700)
+    (below / "note.docx").write_text("mine", encoding="utf-8")
+    with pytest.raises(Refused, match="would-overwrite"):
+        ask(lang=["en"], form=["text"], audience=["core"])
+    assert sorted(files_of(below)) == ["en/public.txt", "note.docx"]
+
+
+def test_editions_that_cannot_all_be_written_leave_those_of_before(
+    ask: Callable[..., int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert ask(lang=["en"], form=["text"], audience=["public"]) == 0
+    write, folder = private_files.write_secret, tmp_path / "editions"
+
+    def full(path: Path, *given: str | bytes) -> None:
+        if path.name == "core.txt":
+            raise OSError("the disk is full")
+        write(path, *given)
+
+    monkeypatch.setattr(private_files, "write_secret", full)
+    with pytest.raises(OSError, match="full"):
+        ask(lang=["en"], form=["text"], audience=["public", "core"])
+    assert list(files_of(folder)) == ["papers-issue-state-nz/en/public.txt"]
+    assert [path.name for path in folder.iterdir()] == ["papers-issue-state-nz"]
 
 
 def test_one_edition_alone_can_be_asked_for(ask: Callable[..., int], tmp_path: Path) -> None:

@@ -131,6 +131,11 @@ def body(text: str) -> str:
     return str(json.loads(text)["ciphertext"])
 
 
+def in_script(script: bytes) -> str:
+    """The object that a data script holds."""
+    return str(json.loads(script.decode("ascii").strip().removeprefix("CQ1_DATA(").removesuffix(")").partition(",")[2]))
+
+
 # The guide
 
 
@@ -381,7 +386,16 @@ def test_without_any_change_a_second_release_after_a_removal_is_the_same_but_for
     after = published(site)
     assert [body(text) for text in objects(before).values()] == [body(text) for text in objects(after).values()]
     changed = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
-    assert {path.split(".")[0] for path in changed if not path.endswith(".html")} == {"release", "sealed/keyring"}
+    # Of the search the lists of its files, whose names follow what is in them.
+    lists = {"sealed/search-en", "sealed/search-fr"}
+    found = {path.split(".")[0] for path in changed if not path.endswith(".html")} - lists
+    sealed = {
+        name for name in found if re.fullmatch(r"sealed/(?:a[a-z2-7]{16}|search-[a-z0-9-]+)(?:-0001of0001)?", name)
+    }
+    assert found - sealed == {"release", "sealed/keyring"}
+    for name in sealed:
+        old, new = (next(text for path, text in tree.items() if path.split(".")[0] == name) for tree in (before, after))
+        assert body(in_script(old)) == body(in_script(new))
     assert {path for path in changed if path.endswith(".html")} == {
         f"{lang}/{page}/index.html" for lang in ("en", "fr") for page in (LETTER, "updates")
     }

@@ -104,6 +104,7 @@ def test_what_a_release_opens_waits_for_an_editor_and_each_release_is_numbered_a
     first = published(site)
     record = (site / "keys/released.yaml").read_bytes()
     assert b"release: 1\n" in record
+    assert re.search(rb"^shown: [0-9a-f]{32}$", record, re.MULTILINE)
     assert not re.search(rb"qx[a-z]+|thrush", record)
 
     # The same again is the same, byte for byte.
@@ -192,18 +193,15 @@ def test_a_release_that_cannot_be_shown_leaves_number_and_record_as_they_were(si
 
 def test_what_stands_below_a_tearline_has_no_folder_and_belongs_to_the_content_of_a_release() -> None:
     catalogue = read_catalogue(PROJECT / "content")
-    keys = SimpleNamespace(
-        keystore=Keystore("psi-portal.example", bytes(range(32))),
-        register=read_register((PROJECT / "keys/demo/register.yaml").read_text("utf-8"), "keys/demo/register.yaml"),
-    )
-    told = {"keys": keys, "content": PROJECT / "content", "moment": datetime.datetime(2008, 11, 3, tzinfo=datetime.UTC)}
+    keys = SimpleNamespace(keystore=Keystore("psi-portal.example", bytes(range(32))))
+    told = {"keys": keys, "content": PROJECT / "content"}
 
     assert [one for one in catalogue.documents.values() if one.released_from]
-    whole = releasing._content(cast(Any, SimpleNamespace(catalogue=catalogue, **told)))
+    whole = releasing.shown_hash(cast(Any, SimpleNamespace(catalogue=catalogue, **told)))
     without = dataclasses.replace(
         catalogue, documents={one.id: one for one in catalogue.documents.values() if not one.released_from}
     )
-    assert releasing._content(cast(Any, SimpleNamespace(catalogue=without, **told))) != whole
+    assert releasing.shown_hash(cast(Any, SimpleNamespace(catalogue=without, **told))) != whole
 
 
 FRONT = (

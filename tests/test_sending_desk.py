@@ -29,6 +29,7 @@ from communique_pelican.build import read_sources
 from communique_pelican.checkup import DOUBTFUL, UNSAFE, Desk
 from communique_pelican.console import BuildReport, Watch
 from communique_pelican.issuing import issuing
+from communique_pelican.releasing import shown_hash
 from communique_pelican.run import Plan
 from communique_pelican.sending_desk import Wanted
 from communique_pelican.terminal import Terminal
@@ -345,20 +346,82 @@ def test_a_real_issue_is_sent_only_as_a_release_has_shown_it(
     real = dataclasses.replace(plan, keys=dataclasses.replace(plan.keys, demo=False))
     keyed = plan.keys.keystore.record_hash()
 
-    def released(word: str) -> Record:
+    def released(word: str, shown: str) -> Record:
         units = [
             dataclasses.replace(unit, words=tuple(word if one == "everybody" else one for one in unit.words))
             for unit in units_of(plan.catalogue)
         ]
-        return record_of(units, plan.catalogue.policy, keyed, release=3, date=plan.as_of, content="", numbers={})
+        return record_of(units, plan.catalogue.policy, keyed, release=3, date=plan.as_of, content="", shown=shown)
 
     monkeypatch.setattr(sending_desk, "read_sources", lambda *_, **__: real)
     monkeypatch.setattr(sending_desk, "read_last", lambda _: None)
     assert [one.rpartition(" ")[2] for one in refused(site)] == ["not-released"]
-    monkeypatch.setattr(sending_desk, "read_last", lambda _: released("nobody"))
-    assert [one.rpartition(" ")[2] for one in refused(site)] == ["not-released"]
+    # A record of before it was kept what a release has shown vouches for nothing.
+    for word, shown in (("nobody", shown_hash(real)), ("everybody", "")):
+        record = released(word, shown)
+        monkeypatch.setattr(sending_desk, "read_last", lambda _, record=record: record)
+        assert [one.rpartition(" ")[2] for one in refused(site)] == ["not-released"]
     assert mailbox.arrived == []
-    monkeypatch.setattr(sending_desk, "read_last", lambda _: released("everybody"))
+    record = released("everybody", shown_hash(real))
+    monkeypatch.setattr(sending_desk, "read_last", lambda _: record)
+    assert send(site)[0] == 0
+
+
+def test_what_an_issue_may_draw_or_cite_is_as_released_too_whoever_has_joined_and_whatever_day_it_is(
+    site: Path, mailbox: Mailbox, small: tuple[Path, Plan, Writer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    configure(site, mailbox.port)
+    keys, told = small[1].keys, small[1].catalogue
+    real = dataclasses.replace(small[1], keys=dataclasses.replace(keys, demo=False), content=site / "content")
+    record = record_of(
+        units_of(told),
+        told.policy,
+        keys.keystore.record_hash(),
+        release=3,
+        date=real.as_of,
+        content="",
+        shown=shown_hash(real),
+    )
+    monkeypatch.setattr(sending_desk, "read_last", lambda _: record)
+
+    def now(*, data: dict[str, str] | None = None, **changed: Any) -> None:
+        catalogue = dataclasses.replace(told, data_texts={**told.data_texts, **(data or {})})
+        plan = dataclasses.replace(real, **{"catalogue": catalogue, **changed})
+        monkeypatch.setattr(sending_desk, "read_sources", lambda *_, **__: plan)
+
+    # An event, a figure or a word of the glossary that no release has shown; who may read what; a paper's title.
+    for name in ("events.yaml", "figures.yaml", "glossary.yaml", "tiers.yaml"):
+        now(data={name: told.data_texts.get(name, "") + "# changed\n"})
+        assert [one.rpartition(" ")[2] for one in refused(site)] == ["not-released"], name
+    # Papers that came or went by themselves, on their day.
+    paper = told.documents["papers/forms"]
+    gone = {
+        lang: dataclasses.replace(text, front=dataclasses.replace(text.front, withdrawn=True))
+        for lang, text in paper.texts.items()
+    }
+    withdrawn = dataclasses.replace(paper, texts=gone)
+    others = {ident: one for ident, one in told.documents.items() if one is not paper}
+    for documents in (others, {**others, paper.id: withdrawn}):
+        now(catalogue=dataclasses.replace(told, documents=documents))
+        assert [one.rpartition(" ")[2] for one in refused(site)] == ["not-released"]
+    title = site / "content/notes/plain/en.md"
+    before = title.read_text(encoding="utf-8")
+    title.write_text(before.replace("# ", "# Not yet approved: ", 1), encoding="utf-8")
+    now()
+    assert [one.rpartition(" ")[2] for one in refused(site)] == ["not-released"]
+    title.write_text(before, encoding="utf-8")
+    assert mailbox.arrived == []
+
+    # Nothing of this is shown.
+    later = re.sub("as_of: .*", "as_of: 2008-11-20", told.data_texts["site.yaml"])
+    assert later != told.data_texts["site.yaml"]
+    joined = dataclasses.replace(keys.register, release=9, members=dict([*keys.register.members.items()][1:]))
+    now(
+        data={"site.yaml": later, "approved.yaml": "approved: []\n"},
+        keys=dataclasses.replace(real.keys, register=joined),
+        moment=real.moment + datetime.timedelta(days=17),
+        as_of=datetime.date(2008, 11, 20),
+    )
     assert send(site)[0] == 0
 
 

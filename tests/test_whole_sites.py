@@ -90,6 +90,10 @@ _OBJECT = re.compile(r'<script type="application/jose\+json" data-cq="(s\d+)">(.
 _BOX = re.compile(r'data-cq-part="(s\d+)"')
 _ADDRESS = re.compile(r'\s(?:href|src)="([^"]*)"')
 _WORD = re.compile(r"qx[a-z]+")
+#: What the search is made of follows every word of the site; its own tests see to it.
+_SEARCH = re.compile(r"sealed/search-[a-z0-9.-]+\.js|[a-z]{2}/search/index\.html")
+#: The statements of the site, which are read as files too, by what those are called.
+PAPERS = {"papers/part-1": "psi-test-2", "papers/part-2": "part-2"}
 
 
 @pytest.fixture(scope="session")
@@ -128,7 +132,8 @@ def edit(path: Path, old: str, new: str) -> None:
 
 
 def changed(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> set[str]:
-    return {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+    paths = {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+    return {path for path in paths if not _SEARCH.fullmatch(path)}
 
 
 # What is published.
@@ -150,10 +155,16 @@ def test_the_published_site_has_a_page_for_everything_in_every_language_and_noth
         expected |= {f"{lang}/{document}/index.html" for document in DOCUMENTS}
         # The paper in two parts, on one page.
         expected.add(f"{lang}/papers/part-1/whole.html")
+        expected |= {f"{lang}/{document}/{name}.{lang}.pdf" for document, name in PAPERS.items()}
 
     without_hashes = {re.sub(r"\.[0-9a-f]{16}(?=\.[a-z]+$)", "", path) for path in published(built)}
+    sealed_papers = {path for path in without_hashes if re.fullmatch(r"sealed/a[a-z2-7]{16}-0001of0001\.js", path)}
+    search = {path for path in without_hashes if _SEARCH.fullmatch(path)}
 
-    assert without_hashes == expected
+    assert without_hashes - sealed_papers - search == expected - search
+    # The second part has words for the core group, and so a file for it in each language.
+    assert len(sealed_papers) == len(LANGUAGES)
+    assert {f"sealed/search-{lang}.js" for lang in LANGUAGES} <= search
 
 
 def test_no_byte_of_sealed_text_is_published(built: Path) -> None:
@@ -465,6 +476,7 @@ def test_a_killed_build_leaves_the_published_site_and_the_next_one_works(moment:
     assert changed(before, published(site)) == {
         "en/papers/part-1/index.html",
         "en/papers/part-1/whole.html",
+        "en/papers/part-1/psi-test-2.en.pdf",
     }
     assert sorted(path.name for path in (site / ".releases").iterdir() if path.name.startswith(".")) == [".lock"]
 

@@ -17,7 +17,7 @@ from communique.site import Site
 from communique_pelican.build import read_sources
 from communique_pelican.console import BuildReport, Watch
 from communique_pelican.issuing import FORMS, file_name, issuing
-from communique_pelican.private_files import private_folder, refuse_exposed, write_secret
+from communique_pelican.private_files import refuse_exposed, replace_private_folder
 from communique_pelican.run import Plan
 from communique_pelican.terminal import Terminal
 
@@ -59,6 +59,8 @@ def write_editions(
     with Watch(terminal.console, BuildReport()) as watch:
         plan = read_sources(site_dir, project, watch, release=False, jobs=jobs, environ=environ)
         wanted = _wanted(plan.catalogue, issue, audiences, languages, forms)
+        below = folder / wanted.document.id.replace("/", "-")
+        _refuse_others_files(below)
         envelope = _envelope(plan.catalogue.site)
         press = issuing(plan, watch, jobs)
         files: dict[str, bytes] = {}
@@ -70,19 +72,20 @@ def write_editions(
                     path = f"{lang}/{file_name(name, form)}"
                     files[path] = press.written(form, wanted.document, lang, name, envelope)
                 done(1)
-    below = folder / wanted.document.id.replace("/", "-")
     # With everything at hand: what a person finds there is all of one text, or what was there before.
-    _write(below, files, site_dir, project)
+    replace_private_folder(below.parent, below.name, files.items(), site_dir, project)
     _tell(plan, wanted, below, files, site_dir, terminal)
     return 0
 
 
-def _write(below: Path, files: Mapping[str, bytes], site_dir: Path, project: Path) -> None:
-    for folder in (below.parent, below, *sorted({(below / path).parent for path in files})):
-        private_folder(folder)
-        refuse_exposed(folder / "edition.txt", site_dir, project)
-    for path, content in files.items():
-        write_secret(below / path, content, replace=True)
+def _refuse_others_files(below: Path) -> None:
+    """What is no edition is nothing that we may delete with those of before."""
+    known = {f".{suffix}" for suffix in FORMS.values()}
+    files = (one for one in below.rglob("*") if not one.is_dir() and not one.name.startswith("."))
+    strange = sorted(one for one in files if one.suffix not in known)
+    if strange:
+        what = "this file is no edition: where it lies, it would be deleted with the editions of before"
+        raise Refused([Problem(Place(str(strange[0])), "would-overwrite", what, "move it away first")])
 
 
 def _tell(

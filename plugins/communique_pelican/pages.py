@@ -303,7 +303,7 @@ def _overview(run: Run, path: str, root: str) -> list[dict[str, Any]]:
         "states": _("States"),
         "actions": _("Open actions"),
         "lessons": _("Lessons"),
-        "issues": _("Issues"),
+        "issues": _("Newsletter issues"),
         "directory": _("Directory"),
     }
     pages = {name: f"{run.lang}/{name}/index.html" for name in labels if name in PAGES}

@@ -7,6 +7,7 @@ import re
 import shutil
 import stat
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 from communique.problems import Place, Problem, Refused
@@ -46,6 +47,7 @@ _LEFT_BY_SERVICES = {
 _NETWORK = ("nfs", "nfs4", "cifs", "smb3", "smbfs", "fuse.sshfs", "fuse.rclone", "davfs", "fuse.davfs2", "afs", "ncpfs")
 _STICKY = stat.S_ISVTX
 _SHARED = stat.S_IWGRP | stat.S_IWOTH
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
 def refuse_exposed(path: Path, site_dir: Path, project: Path) -> None:
@@ -118,6 +120,39 @@ def network_mount(folder: Path) -> str:
 def private_folder(folder: Path) -> None:
     """Make `folder`, for its owner alone, where it is missing."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+
+def replace_private_folder(
+    within: Path, name: str, files: Iterable[tuple[str, str | bytes]], site_dir: Path, project: Path
+) -> None:
+    """Make `files`, each with its path, all that lies in the folder `name` below `within`, for their owner alone. What
+    lay there stays until each of them is written, and goes then.
+
+    Raises:
+        Refused: others may look into `within`, or a secret has no place there.
+    """
+    private_folder(within)
+    if os.name == "posix" and within.stat().st_mode & _OTHERS:
+        what = "others on this machine may look into this folder"
+        fix = f"chmod go-rwx {within}, or name a folder that is not there yet"
+        raise Refused([Problem(Place(_shown(within, site_dir)), "open-to-others", what, fix)])
+    folder, draft = within / name, within / f"{name}.new"
+    for one in (folder, draft):
+        refuse_exposed(one, site_dir, project)
+    if draft.exists():
+        shutil.rmtree(draft)
+    try:
+        private_folder(draft)
+        for path, content in files:
+            private_folder((draft / path).parent)
+            write_secret(draft / path, content)
+        if folder.exists():
+            shutil.rmtree(folder)
+        draft.rename(folder)
+    except BaseException:
+        # A part of it would be taken for all, and lies where nobody looks for it.
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
 
 
 def write_secret(path: Path, secret: str | bytes, *, replace: bool = False) -> None:

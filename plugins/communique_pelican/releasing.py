@@ -7,6 +7,7 @@ number; it never lets two different releases bear the same one, nor takes for re
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -29,6 +30,7 @@ from communique_pelican.run import Plan
 
 #: Data that change no byte of a release: they say who agreed to what.
 _NOT_SHOWN = ("approved.yaml", "confirmed.yaml")
+_SITE, _AS_OF = "site.yaml", re.compile(r"^as_of:.*$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -151,8 +153,13 @@ def prepare(plan: Plan) -> Release:
     open_ = list(waiting(widenings(found.changes, keyed), plan.catalogue, record.release if record is not None else 0))
     if open_:
         raise Refused(refusals(open_, plan.catalogue, plan.as_of))
-    content = _content(plan)
-    repeats = record is not None and (record.content, record.release) == (content, register.release)
+    shown = shown_hash(plan)
+    content = _content(plan, shown)
+    repeats = record is not None and (record.content, record.shown, record.release) == (
+        content,
+        shown,
+        register.release,
+    )
     number = register.release if repeats else number_of_next(register, record)
     after = dataclasses.replace(register, release=number, date=register.date if repeats else plan.as_of)
     keys = dataclasses.replace(plan.keys, register=after)
@@ -168,6 +175,7 @@ def prepare(plan: Plan) -> Release:
             content=content,
             numbers=numbers,
             last=record,
+            shown=shown,
         )
         text = render_record(_with_what_waits(new, record, plan))
     sealed = dataclasses.replace(plan, keys=keys, sealer=Sealer(keys.keystore, after))
@@ -206,17 +214,25 @@ def _with_what_waits(new: Record, old: Record | None, plan: Plan) -> Record:
     return dataclasses.replace(new, readers=who, units=new.units + kept, numbers={**new.numbers, **numbers})
 
 
-def _content(plan: Plan) -> str:
+def _content(plan: Plan, shown: str) -> str:
     """A keyed hash over all that a release is made of, but its number: the same content is the same release."""
-    keystore, register, catalogue = plan.keys.keystore, plan.keys.register, plan.catalogue
-    parts: list[str | bytes] = [plan.moment.isoformat()]
-    parts.append(render_register(dataclasses.replace(register, release=0, date=register.date.min), ""))
+    register, as_of = plan.keys.register, plan.catalogue.site.as_of
+    members = render_register(dataclasses.replace(register, release=0, date=register.date.min), "")
+    return plan.keys.keystore.pin_hash("release", plan.moment.isoformat(), as_of.isoformat(), members, shown)
+
+
+def shown_hash(plan: Plan) -> str:
+    """A keyed hash over all that the site shows, whoever its readers are. The day alone changes nothing of it; a text
+    that came back, left or found other readers on that day does.
+    """
+    catalogue = plan.catalogue
+    parts: list[str | bytes] = []
     for name, text in sorted(catalogue.data_texts.items()):
         if name not in _NOT_SHOWN:
-            parts += [name, text]
+            parts += [name, _AS_OF.sub("", text) if name == _SITE else text]
     for ident, document in sorted(catalogue.documents.items()):
-        parts += [ident, str(document.front.audience)]
+        parts += [ident, str(document.front.audience), "withdrawn" if document.is_withdrawn else ""]
         # What stands below a tearline has no folder of its own: its words are in that of the document above it.
         for path in () if document.released_from else sorted((plan.content / ident).iterdir()):
             parts += [path.name, path.read_bytes()]
-    return keystore.pin_hash("release", *parts)
+    return plan.keys.keystore.pin_hash("shown", *parts)

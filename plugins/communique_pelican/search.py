@@ -169,6 +169,7 @@ def _sealed(index: Index, lang: str, name: str, sealer: Sealer, is_small: bool) 
     objects: dict[str, Standing] = {}
     parts: list[SealedPart] = []
     tid = sealer.tids((name,))[0]
+    numbers = iter(sealer.keystore.shard_order(lang, tid, sum(1 for _ in index.shards)))
 
     def seal(part: str, value: Json) -> str:
         plain = bytes_of(value)
@@ -179,7 +180,7 @@ def _sealed(index: Index, lang: str, name: str, sealer: Sealer, is_small: bool) 
     def write(shard: Shard) -> Json:
         if is_small:
             return dict(shard.value)
-        number = len(parts) + 1
+        number = next(numbers)
         part = f"{PAGE}/{tid}/{number:04}"
         path, data = _file(f"{PAGE}/{lang}/{tid}/{number:04}", seal(part, dict(shard.value)), part)
         files[path] = data
@@ -188,7 +189,8 @@ def _sealed(index: Index, lang: str, name: str, sealer: Sealer, is_small: bool) 
         return number
 
     seal(f"{PAGE}/{tid}", index.table(write))
-    return Made(files, "", objects, tuple(parts))
+    # In the order of the numbers, since times of files may tell in which they were written.
+    return Made(dict(sorted(files.items())), "", objects, tuple(parts))
 
 
 def _file(name: str, text: str, called: str = "") -> tuple[str, bytes]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import itertools
 import os
-import shutil
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -32,8 +32,8 @@ from communique_pelican.issuing import issuing
 from communique_pelican.mail_server import MailServer, password_of
 from communique_pelican.newsletter_desk import find_issue
 from communique_pelican.posting import Order, Tally, post
-from communique_pelican.private_files import private_folder, refuse_exposed, write_secret
-from communique_pelican.releasing import read_last
+from communique_pelican.private_files import private_folder, refuse_exposed, replace_private_folder
+from communique_pelican.releasing import read_last, shown_hash
 from communique_pelican.run import Plan
 from communique_pelican.sending_journal import OpenJournal, read_back
 from communique_pelican.speaking import said_by
@@ -264,6 +264,11 @@ def _refuse_unreleased(sending: _Sending) -> None:
     if Counter((unit.lang, unit.hash(keyed), unit.audience) for unit in today) != released:
         what = f"{document.id} is not as release {record.release} has shown it"
         raise Refused([Problem(document.front.place, "not-released", what, "see invoke access.diff, then release it")])
+    # What an issue draws and cites stands in other papers and in the data: events, titles, figures.
+    if record.shown != shown_hash(plan):
+        what = f"the site is not as release {record.release} has shown it, and {document.id} may draw or cite the rest"
+        fix = "release it first, or send it from the files of that release"
+        raise Refused([Problem(document.front.place, "not-released", what, fix)])
 
 
 # -- to be looked at
@@ -276,23 +281,19 @@ def _write_all(sending: _Sending, settings: MailSettings | None, terminal: Termi
     round_ = round_of(recipients, journal, sending.again)
     folder = sending.folder / recipients.name
     refuse_exposed(folder / _LIST, sending.site_dir, sending.project)
-    draft = folder.with_name(folder.name + ".new")
-    shutil.rmtree(draft, ignore_errors=True)
-    private_folder(sending.site_dir / SENDING)
-    private_folder(draft)
-    files = {one.address.key: f"{number:04}-{one.lang}.eml" for number, one in enumerate(round_.to_send, 1)}
-    for one in round_.to_send:
-        write_secret(draft / files[one.address.key], sending.order.message(one.lang, one.address))
+    names = {one.address.key: f"{number:04}-{one.lang}.eml" for number, one in enumerate(round_.to_send, 1)}
     told = _states(round_)
     width = max(len(str(one.address)) for one in recipients.recipients)
     lines = [
-        f"{files.get(one.address.key, '-'):<12}  {one.lang:<3}  {one.address!s:<{width}}  "
+        f"{names.get(one.address.key, '-'):<12}  {one.lang:<3}  {one.address!s:<{width}}  "
         + said_by(terminal.console, told[one.address.key])
         for one in recipients.recipients
     ]
-    write_secret(draft / _LIST, "\n".join(lines) + "\n")
-    shutil.rmtree(folder, ignore_errors=True)
-    draft.rename(folder)
+    # One by one: a long list has more messages than memory should hold.
+    messages = ((names[one.address.key], sending.order.message(one.lang, one.address)) for one in round_.to_send)
+    last = (_LIST, "\n".join(lines).encode("utf-8") + b"\n")
+    files, private = itertools.chain(messages, [last]), sending.site_dir / SENDING
+    replace_private_folder(private, folder.relative_to(private).as_posix(), files, sending.site_dir, sending.project)
     _tell(sending, round_, settings, terminal)
     shown = folder.relative_to(sending.site_dir) if folder.is_relative_to(sending.site_dir) else folder
     terminal.say("", f"nothing was sent; what would be lies in {shown}: look at it, then delete it")

@@ -16,6 +16,10 @@ SEALER = open_demo(Path(__file__).parents[2] / "keys/demo")
 TABLES = "sealed/search-en.0123456789abcdef.js"
 PUBLIC = "sealed/search-en-public-0001.0123456789abcdef.js"
 SHARD = "sealed/search-en-oeg-0001.0123456789abcdef.js"
+PATH = "en/a/b/index.html"
+PAGE = """<p><time datetime="2008-11-03">3 de novembre</time> <span class="entry__kind">Notes & papers</span></p>
+<h2 class="numbered" id="what-we-saw">What we saw</h2><p id="p1">A paragraph</p>""".replace("&", "&amp;").encode()
+SHOWN = {"date": "2008-11-03", "date_text": "3 de novembre", "kind": "Notes & papers"}
 PLACE = Place("content/a/b/en.md")
 BODY = b'{"v":1}'
 
@@ -54,11 +58,11 @@ def codes(files: dict[str, bytes]) -> list[tuple[str, str]]:
 def test_tables_and_words_that_are_what_they_should_be_have_no_findings() -> None:
     words = {"ships": "shipping|x1x2", "paragraph": "|x", "laws": "|x1", "oeuvre": "ships@x", "sailors": "|x3"}
     passages = {
-        "documents": {"0": {"title": "Ships", "path": "en/a/b/index.html"}},
-        "passages": [["p1", "1", "A paragraph"]],
+        "documents": {"0": {"title": "Ships", "path": PATH, **SHOWN}},
+        "passages": [["p1", "1", "A paragraph"], ["", "", "laws"], ["what-we-saw", "", "ships"]],
     }
     assert codes({TABLES: tables({"oeg": sealed()}), PUBLIC: line(words)}) == []
-    assert codes({PUBLIC: line(passages)}) == []
+    assert codes({PUBLIC: line(passages), PATH: PAGE}) == []
     assert codes({PUBLIC: line({"v": 1, "words": [["", "sealed/x.js"], ["laws", "sealed/y.js"]]})}) == []
 
 
@@ -72,10 +76,15 @@ def test_tables_and_words_that_are_what_they_should_be_have_no_findings() -> Non
         {"documents": {"0": {"title": "Kestrel"}}, "passages": []},
         {"v": 1, "words": [["kestrel", "sealed/x.js"]]},
         {"\u006bestrel": "|x"},
+        {"documents": {"0": {"path": PATH}}, "passages": [["the-kestrel", "", "ships"]]},
+        {"documents": {"0": {"path": "en/ships/kestrel/index.html"}}, "passages": []},
+        {"documents": {"0": {"path": PATH, **SHOWN, "kind": "Kestrel papers"}}, "passages": []},
+        {"documents": {"0": {"path": PATH, **SHOWN, "date_text": "Kestrel"}}, "passages": []},
+        {"documents": {"0": {**SHOWN, "kind": "ships", "date": "2008-11-04"}}, "passages": []},
     ],
 )
 def test_one_word_of_sealed_text_in_a_public_index_is_found_and_not_quoted(value: object) -> None:
-    problems = indexes(Tree({PUBLIC: line(value)}), known())
+    problems = indexes(Tree({PUBLIC: line(value), PATH: PAGE}), known())
     assert [problem.code for problem in problems] == ["index-word"]
     assert "estrel" not in str(problems[0])
 

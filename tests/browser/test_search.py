@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.browser.shipped import Shipped
 from tests.browser.visitor import Visitor
@@ -81,6 +81,16 @@ def test_members_find_what_is_sealed_for_them_and_nobody_else_does(
     many = found.count()
     assert many > 2
     assert SEALED_WORD not in page.url
+    # What a host sees is that a member searches: whatever they look for now, nothing more is loaded.
+    asked = list[str]()
+    page.on("request", lambda request: asked.append(request.url))
+    look_for(visitor, "proliferation observers")
+    expect(page.locator(".search__count")).to_have_text(re.compile(r"\d+ paragraph"))
+    look_for(visitor, "qwertz")
+    expect(page.locator(".search__count")).to_have_text(re.compile("Nothing was found"))
+    look_for(visitor, SEALED_WORD)
+    expect(found).to_have_count(many)
+    assert asked == []
     found.nth(1).locator(".result__place").first.click()
     expect(page.locator("html:not([data-path$='/search/index.html'])")).to_have_count(1)
     expect(page.locator("main").get_by_text(SEALED_WORD).first).to_be_visible()
@@ -95,6 +105,27 @@ def test_members_find_what_is_sealed_for_them_and_nobody_else_does(
     expect(other.page.locator(".search__count")).to_have_text(re.compile("Nothing was found"))
     look_for(other, "observers")
     expect(other.page.locator(".result .tlp--amber").first).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["http"])
+def test_a_part_that_is_withheld_is_said_and_does_not_tell_the_words_that_need_it(
+    visitors: Callable[..., Visitor], shipped: Shipped, scheme: str
+) -> None:
+    visitor, withheld = visitors(), list[str]()
+
+    def withhold(route: Route) -> None:
+        withheld.append(route.request.url)
+        route.fulfill(content_type="text/javascript", body="")
+
+    visitor.page.route("**/search-en-oeg-0001.*", withhold)
+    visitor.open("en/search/index.html")
+    visitor.sign_in(shipped.members["sg-01"])
+    answers = {"proliferation": r"\d+ paragraphs? found", "qwertz": "Nothing was found"}
+    for number, (words, said) in enumerate(answers.items(), start=1):
+        look_for(visitor, words)
+        expect(visitor.page.locator(".search__count")).to_have_text(re.compile(said))
+        expect(visitor.page.locator("[data-search-notes] p")).to_have_count(1)
+        assert len(withheld) == number, "asked for once with each query, whatever its words"
 
 
 @pytest.mark.parametrize("scheme", ["file"])

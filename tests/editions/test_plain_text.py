@@ -179,9 +179,9 @@ def test_without_a_home_address_words_are_left_and_nothing_leads_nowhere() -> No
 def test_numbered_paragraphs_hang_beside_their_numbers() -> None:
     text = with_blocks(paragraph("one " * 30, number="4 bis"), paragraph("two", number="5"))
 
-    assert text.startswith("4 bis. one one")
+    assert text.startswith("¶4 bis one one")
     assert text.split("\n")[1].startswith("       one")
-    assert text.endswith("\n\n5.     two")
+    assert text.endswith("\n\n¶5     two")
 
 
 def test_a_table_that_is_too_wide_becomes_a_list_of_what_stands_where() -> None:

@@ -83,6 +83,36 @@ def test_an_address_that_another_list_had_it_through_is_told_and_left_out() -> N
     assert "ana" in names(round_of(LIST, found, [address("ana")]).to_send)
 
 
+@pytest.mark.parametrize("outcome", ["deferred", "refused", "unknown"])
+def test_what_one_list_has_sent_no_answer_to_another_list_undoes(outcome: str) -> None:
+    others = some("ana", name="observers", audience="public")
+    second = begun_line(address("ana"), AT)
+    if outcome != "unknown":
+        second += answered_line(address("ana"), outcome, 451, "", AT)  # type: ignore[arg-type]
+    found = journal(BEGIN, sent("ana"), run_line(others, MESSAGES, AT), second, BEGIN)
+
+    # The list that sent it sends it no more, named or not; the other one only where it is named.
+    assert names(round_of(LIST, found).sent) == ["ana"]
+    assert code_of(lambda: round_of(LIST, found, [address("ana")])) == "sent-already"
+    told = round_of(others, found)
+    assert told.to_send == ()
+    assert [name for _, name in told.elsewhere] == ([] if outcome == "unknown" else ["partners"])
+    assert names(told.unknown) == (["ana"] if outcome == "unknown" else [])
+    assert names(round_of(others, found, [address("ana")]).to_send) == ["ana"]
+
+
+def test_what_is_in_doubt_in_one_list_stays_so_whatever_another_one_is_answered() -> None:
+    others = some("dov", name="observers", audience="public")
+    later = answered_line(address("dov"), "deferred", 451, "", AT)
+    found = journal(BEGIN, begun_line(address("dov"), AT), run_line(others, MESSAGES, AT), later)
+
+    assert names(round_of(LIST, found).unknown) == ["dov"]
+    assert names(round_of(others, found).unknown) == ["dov"]
+    both = journal(BEGIN, sent("dov"), run_line(others, MESSAGES, AT), sent("dov"))
+    for one in (LIST, others):
+        assert names(round_of(one, both).sent) == ["dov"]
+
+
 def test_only_who_is_named_is_tried_again_and_never_who_was_sent_it() -> None:
     found = journal(BEGIN, sent("ana"), begun_line(address("dov"), AT))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from communique.sealing.keystore import Keystore
 from communique.sealing.primitives import Json, cj
 from communique.searching import index as indexing
 from communique.searching.index import Entry, Index, build_index, weight_of_script
@@ -46,7 +47,7 @@ def entries(seed: int, documents: int = 12, lang: str = "es") -> list[Entry]:
 
 
 _PROGRAM = """
-const { files, table, asked } = JSON.parse(require("fs").readFileSync(0, "utf-8"));
+const { files, table, asked, ahead } = JSON.parse(require("fs").readFileSync(0, "utf-8"));
 globalThis.window = globalThis;
 globalThis.document = { currentScript: null };
 const loaded = [];
@@ -64,6 +65,8 @@ window.Communique = { loading: {
 require(SCRIPT);
 (async () => {
   const index = await window.Communique.searchIndex.publicIndex(table);
+  if (ahead) await index.loadAhead();
+  const before = [...loaded];
   const found = {};
   for (const form of asked) {
     const one = await index.find(form);
@@ -76,22 +79,23 @@ require(SCRIPT);
     const { facts, anchor, place, text, lang } = await index.passage(at);
     passages.push({ path: facts.path, anchor, place, text, lang, document: index.documentOf(at) });
   }
-  console.log(JSON.stringify({ found, begun, passages, loaded }));
+  console.log(JSON.stringify({ found, begun, passages, before, loaded }));
 })();
 """
 
 
-def read_by_the_browser(index: Index, asked: list[str]) -> dict[str, Any]:
+def read_by_the_browser(index: Index, asked: list[str], *, ahead: bool = False) -> dict[str, Any]:
     files: dict[str, str] = {}
 
     def write(shard: indexing.Shard) -> str:
-        path = f"sealed/{len(files):04}.js"
+        # Names that run against the order of words, as the keyed ones of sealed shards may.
+        path = f"sealed/{9999 - len(files):04}.js"
         files[path] = index_script("search/es/public/0001", cj(dict(shard.value))).decode()
         return path
 
     files["table"] = index_script("search/es/public", cj(index.table(write))).decode()
     program = _PROGRAM.replace("SCRIPT", json.dumps(str(PROJECT / "theme/static/js/search-index.js")))
-    given = json.dumps({"files": files, "table": "table", "asked": asked})
+    given = json.dumps({"files": files, "table": "table", "asked": asked, "ahead": ahead})
     ran = subprocess.run(["node", "-e", program], input=given, capture_output=True, text=True, check=True)
     told: dict[str, Any] = json.loads(ran.stdout)
     return told
@@ -126,6 +130,40 @@ def test_a_word_is_found_in_every_passage_that_has_it_or_a_form_of_it_and_in_no_
     for at, one in enumerate(told["passages"]):
         assert one["text"] in (names[at], texts[at][1])
         assert one["path"] == f"es/a/{one['document']}/index.html"
+
+
+@pytest.mark.node
+@pytest.mark.parametrize("shard", [60_000, SMALL_SHARD])
+def test_what_is_loaded_for_a_member_does_not_depend_on_the_words_of_a_query(
+    shard: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "SHARD", shard)
+    index = build_index(entries(1), weight_of_script)
+    is_short = len(index.words) + len(index.texts) <= 12
+    assert is_short == (shard == 60_000)
+    told = read_by_the_browser(index, ["buque", "nowhere"], ahead=True)
+    table, *before = told["before"]
+    assert table == "table"
+    assert before == sorted(before), "loaded in the order of their names, not of their words"
+    assert len(before) == len(index.words) + (len(index.texts) if is_short else 0)
+    assert len(told["loaded"]) == 1 + len(index.words) + len(index.texts)
+
+
+def test_the_numbers_of_sealed_shards_tell_nobody_without_the_master_which_words_they_hold() -> None:
+    keystore = Keystore("psi-portal.example", bytes(32))
+    order = keystore.shard_order("en", "oeg", 40)
+    assert sorted(order) == list(range(1, 41))
+    assert order == keystore.shard_order("en", "oeg", 40)
+    others = {
+        tuple(range(1, 41)),
+        keystore.shard_order("es", "oeg", 40),
+        keystore.shard_order("en", "core", 40),
+        Keystore("psi-portal.example", bytes(31) + b"1").shard_order("en", "oeg", 40),
+    }
+    assert len(others) == 4
+    assert order not in others
+    # A shard more leaves the others in their order.
+    assert tuple(number for number in keystore.shard_order("en", "oeg", 41) if number != 41) == order
 
 
 def test_no_shard_is_longer_than_a_shard_may_be(monkeypatch: pytest.MonkeyPatch) -> None:

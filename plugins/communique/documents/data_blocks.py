@@ -31,6 +31,8 @@ class DataBlock:
     draws: tuple[str, ...] = field(default=(), repr=False)
     #: And for whom each of those is, which may be more readers than the block has.
     drawn_for: tuple[Audience, ...] = ()
+    #: Whether more of it, for fewer readers, stands in sections behind it.
+    goes_on: bool = False
 
     def text_of(self, name: str) -> str:
         """A field that holds text; empty where it was not given."""

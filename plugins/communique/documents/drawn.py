@@ -242,7 +242,7 @@ def _draw(source: Source, index: int, entries: Sequence[Entry], policy: Policy, 
     here = replace(source.blocks[at], lang="", stale=False)
     behind = [replace(here, part=part.name, line=here.line) for part, _ in sections]
     wider = tuple(dict.fromkeys(one.audience for one in entries if one.id in shown))
-    data = [replace(block, draws=shown, drawn_for=wider, lang="")]
+    data = [replace(block, draws=shown, drawn_for=wider, goes_on=bool(sections), lang="")]
     data += [replace(block, part=part.name, draws=ids, number=None, lang="") for part, ids in sections]
     return replace(
         source,

@@ -174,7 +174,7 @@ class _Writer:
             if isinstance(block, Heading) and block.level == 2:
                 said.append(shown(words_of(block.content)))
             elif isinstance(block, Locked) and block.item:
-                said.append(self._locked(block))
+                said.append(f"{block.item}. {self._locked(block)}")
         # Items have numbers of their own.
         return self._list_of(self._words.contents, said, "  ") if len(said) > 2 else []
 
@@ -245,7 +245,8 @@ class _Writer:
 
     def _paragraph(self, block: Paragraph, columns: int, gutter: int) -> list[_Line]:
         direction = self._direction(block.content, block.lang)
-        number = f"{block.number}. " if block.number else ""
+        # As it is cited: an issue's items have numbers too.
+        number = f"¶{block.number} " if block.number else ""
         indent = max(gutter, width(number))
         lines = self._wrapped(self._said(block.content), columns - indent, direction)
         return self._behind(number + " " * (indent - width(number)), lines)

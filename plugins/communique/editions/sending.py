@@ -61,7 +61,7 @@ class Journal:
         """
         by_list = self.deliveries.get(key, {})
         return min(
-            reversed(by_list.values()),
+            reversed(tuple(by_list.values())),
             key=lambda one: (one.outcome not in ("sent", "unknown"), one.list != name, one.outcome != "sent"),
             default=None,
         )

@@ -19,9 +19,10 @@ from communique.languages.shown_data import due, names_of_audiences
 from communique.policy import Audience
 
 _NOTHING, _WHERE, _SEALED = N_("Nothing at present."), N_("Document"), N_("Sealed document")
+_NOT_FOR_ALL = N_("Nothing that is for all readers.")
 _WHO, _REPLY = N_("To act"), N_("Reply")
 #: Every message that this module may say.
-MESSAGES = frozenset([_NOTHING, _WHERE, _SEALED, _WHO, _REPLY])
+MESSAGES = frozenset([_NOTHING, _NOT_FOR_ALL, _WHERE, _SEALED, _WHO, _REPLY])
 _BOX, _DIV = re.compile(r'<div\b[^>]* class="drawn drawn--[^>]*>'), re.compile(r"<div\b|</div>")
 #: By an entry's name: its date, and what is told of it.
 _Show = Callable[[str], tuple[ElementTree.Element, ElementTree.Element]]
@@ -37,7 +38,8 @@ def shown_drawn(
     box = ElementTree.Element("div", {"class": f"drawn drawn--{block.word}", "role": "group", "aria-label": name})
     shown = _Shown(catalogue, audience, lang, phrases)
     if not block.draws:
-        ElementTree.SubElement(box, "p", {"class": "drawn__none"}).text = shown.say(_NOTHING)
+        none = ElementTree.SubElement(box, "p", {"class": "drawn__none"})
+        none.text = shown.say(_NOT_FOR_ALL if block.goes_on else _NOTHING)
         return box
     listing = ElementTree.SubElement(box, "dl", {"class": "drawn__list"})
     show: _Show = {CALENDAR: shown.event, DEADLINES: shown.deadline}.get(block.word, shown.document)
@@ -78,7 +80,8 @@ class _Shown:
         action = action_named(self.catalogue, name, self.lang)
         other = {"lang": action.lang} if action.lang != self.lang else {}
         date, place = ElementTree.Element("dt"), ElementTree.Element("dd")
-        date.append(due(action.due, self.lang, is_open=action.is_open))
+        # An issue goes on saying what it said: nothing in it becomes overdue.
+        date.append(due(action.due, self.lang, is_open=False))
         _what(place, action.what, f"doc:{action.document.id}#{action.anchor}", other)
         facts = ElementTree.SubElement(place, "dl", {"class": "data__fields"})
         who = names_of_audiences(action.who, self.lang, self.catalogue.policy, self.phrases)

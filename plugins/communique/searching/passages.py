@@ -55,9 +55,21 @@ _VOID = frozenset(
     ["br", "hr", "img", "input", "wbr", "col", "area", "base", "embed", "link", "meta", "source", "track"]
 )
 _HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
-#: What the site puts in: numbers, arrows of footnotes, what a term means, what an issue draws from elsewhere.
+#: What the site puts in: numbers, arrows of footnotes, what a term means, what an issue draws from elsewhere, what a
+#: block of data is called, what is said of a translation.
 _PUT_IN = frozenset(
-    ["para__number", "term__note", "footnote-ref", "footnote-backref", "file__facts", "sealed__mark", "drawn"]
+    [
+        "para__number",
+        "item-number",
+        "term__note",
+        "footnote-ref",
+        "footnote-backref",
+        "file__facts",
+        "sealed__mark",
+        "drawn",
+        "data__name",
+        "block-note",
+    ]
 )
 
 

@@ -12,6 +12,8 @@
   // A beginning of a word may be that of very many.
   const MOST_SHARDS = 4;
   const MOST_FORMS = 200;
+  // An index of not more shards than these is loaded whole for whoever is signed in.
+  const MOST_AHEAD = 12;
   const WORD = /[\p{L}\p{N}\p{M}\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+/gu;
   const SILENT = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
   const TWINS = { ß: "ss", æ: "ae", œ: "oe", ø: "o", ł: "l", đ: "d", ı: "i", ـ: "", ى: "ي", ة: "ه" };
@@ -128,6 +130,16 @@
       return once(texts.shards, place, async () => read(table.texts[place][1]));
     }
 
+    // Before a member's query is answered: all shards, or those of words alone where there are many, so that which are
+    // loaded does not depend on what was typed. By their names, since the order of words is not to be told either.
+    async function loadAhead() {
+      const isWhole = table.words.length + table.texts.length <= MOST_AHEAD;
+      const ahead = table.words.map(([, name], place) => ({ name, start: () => wordsAt(place) }));
+      if (isWhole) ahead.push(...table.texts.map(([, name], place) => ({ name, start: () => textsAt(place) })));
+      ahead.sort((a, b) => (a.name > b.name) - (a.name < b.name));
+      await Promise.all(ahead.map(({ start }) => start()));
+    }
+
     // The shards in which words may stand that begin so.
     function placesOf(beginning) {
       const first = Math.max(0, placeIn(words.bounds, beginning));
@@ -177,6 +189,7 @@
       nameOf: (document) => documents[document],
       endOf: (document) => (document + 1 < documents.length ? documents[document + 1] : table.passages),
       isQuiet: (document) => quiet.has(document),
+      loadAhead,
       find,
       formsFrom,
       passage,

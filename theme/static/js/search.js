@@ -297,7 +297,22 @@
     const open = await searchIndex.publicIndex(index);
     if (!entry.isSignedIn()) return { indexes: [open], problems: [] };
     const { indexes, problems } = await searchIndex.sealedIndexesAt(sealed, document.documentElement.lang);
-    return { indexes: [open, ...indexes], problems };
+    const codes = new Set(problems);
+    // What somebody looks for in sealed texts is not to be guessed from what is asked of the public index either. An
+    // index that did not come whole is not asked at all: to try again for one word would tell it.
+    const ready = await Promise.all(
+      [open, ...indexes].map(async (one) => {
+        try {
+          await one.loadAhead();
+          return one;
+        } catch (error) {
+          if (error.code === "given-up") throw error;
+          codes.add(error.code || "malformed");
+          return null;
+        }
+      }),
+    );
+    return { indexes: ready.filter(Boolean), problems: [...codes] };
   }
 
   const SENTENCE_OF = { "newer-than-keyring": "newer", gone: "gone" };
