@@ -190,6 +190,18 @@ Drawn for experts.
 Cited in [](ref:PSI/P/1) for experts.
 :::
 
+::: oeg
+## Outer
+
+Words of the outer item.
+
+::: state:nz
+## Inner
+
+Words of the inner item.
+:::
+:::
+
 A [closed span with [Auckland ocelot]{state:nz} inside it]{oeg} in a line.
 
 - [An item with [Wellington margay]{state:nz} inside it]{oeg}
@@ -226,3 +238,17 @@ def test_a_states_words_inside_closed_ones_are_in_its_edition(drawing: EditionMa
         assert theirs in said
     for other in ("closed span", "An item", "a row with"):
         assert other not in said
+
+
+def test_an_item_within_another_sealed_one_has_its_place_in_every_edition(drawing: EditionMaker) -> None:
+    issue = drawing.plan.catalogue.documents["papers/issue"]
+    items = {
+        name: [block.item for block in drawing.edition(issue, "en", name).all_blocks if isinstance(block, Locked)]
+        for name in ("public", "oeg", "state:nz")
+    }
+
+    assert [one for one in items["public"] if one] == [2, 3]
+    assert [one for one in items["oeg"] if one] == [3]
+    assert [one for one in items["state:nz"] if one] == [2]
+    assert "Words of the inner item" in _said(drawing, "state:nz")
+    assert "Words of the outer item" not in _said(drawing, "state:nz")

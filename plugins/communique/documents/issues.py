@@ -93,7 +93,7 @@ class _Walk:
             if piece.kind == "heading":
                 headings += 1
                 if piece.level == LEVEL:
-                    if name != PUBLIC_PART and (index or part.parent != PUBLIC_PART):
+                    if index and name != PUBLIC_PART:
                         self._refuse_inner(piece)
                     self.number += 1
                     anchor = ("" if name == PUBLIC_PART else f"{name}-") + f"h{headings}"
@@ -124,8 +124,8 @@ class _Walk:
         return False
 
     def _refuse_inner(self, heading: Block) -> None:
-        what = "an item begins inside a sealed section: behind other text, or within another section"
-        fix = "begin a section of its own, outside any other, with this heading, or write ### here"
+        what = "an item begins inside a sealed section, behind other text"
+        fix = "begin a section of its own with this heading, or write ### here"
         self.problems.append(Problem(Place(self.file, heading.line, 1), "item-inside-section", what, fix))
 
     def _refuse_place(self, place: Place) -> None:

@@ -182,7 +182,8 @@ class _Composer:
         """A state's own words open for it wherever they stand, also within a passage that stays closed."""
         for inner in self._source.children(part.name):
             if inner.form == "block":
-                yield from (block for block in self._section(inner) if not isinstance(block, Locked))
+                # That an item is there is told of every item: the others' numbers tell it anyway.
+                yield from (one for one in self._section(inner) if not isinstance(one, Locked) or one.item)
             elif self._is_open(inner):
                 content = self._row(inner) if inner.form == "row" else Paragraph(tuple(self._span(inner)))
                 block = Table((), (content,)) if isinstance(content, Row) else content
