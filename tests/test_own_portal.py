@@ -397,7 +397,7 @@ def test_without_any_change_a_second_release_after_a_removal_is_the_same_but_for
         old, new = (next(text for path, text in tree.items() if path.split(".")[0] == name) for tree in (before, after))
         assert body(in_script(old)) == body(in_script(new))
     assert {path for path in changed if path.endswith(".html")} == {
-        f"{lang}/{page}/index.html" for lang in ("en", "fr") for page in (LETTER, "updates")
+        f"{lang}/{page}/index.html" for lang in ("en", "fr") for page in (LETTER, "updates", "search")
     }
 
 
