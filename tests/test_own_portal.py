@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import json
 import os
 import re
@@ -167,8 +166,11 @@ def test_the_keystore_and_the_letters_are_for_their_owner_alone_and_git_keeps_th
 
 
 def tells(text: str, words: Sequence[str]) -> bool:
-    """Whether any two words of a secret stand side by side in `text`: one alone may be an ordinary word."""
-    return any(re.search(rf"\b{first}\W+(?:\d+\W+)?{second}\b", text) for first, second in itertools.pairwise(words))
+    """Whether any three words of a secret stand side by side in `text`: one alone may be an ordinary word, and two may
+    follow each other in a list of words, such as that of a search.
+    """
+    rows = (words[at : at + 3] for at in range(len(words) - 2))
+    return any(re.search(r"\b" + r"\W+(?:\d+\W+)?".join(row) + r"\b", text) for row in rows)
 
 
 def secrets(portal: Portal) -> list[Sequence[str]]:
