@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from communique.documents.catalogue import Document, Text
 from communique.documents.rendering import Phrases, Rendered, Renderer
 from communique.editions.composing import EditionWords, audiences_of, compose
-from communique.editions.edition import Edition
+from communique.editions.edition import Edition, Remark, Spoken, Words
 from communique.editions.reading import NotUnderstood
+from communique.languages.typography import direction
 from communique.policy import Audience
 from communique.problems import Place, Problem, Refused
 from communique.sealing.attachments import shown_files
@@ -54,11 +55,17 @@ class EditionMaker:
         )
         try:
             html = self._html(document, text).html
-            return compose(self.plan.catalogue, document, lang, name, html, words, may_carry)
+            edition = compose(self.plan.catalogue, document, lang, name, html, words, may_carry)
         except NotUnderstood as error:
             what = f"no edition can show what stands in this text: {error}"
             fix = "write it more plainly, or as paragraphs, lists and tables"
             raise Refused([Problem(Place(text.file), "edition-unclear", what, fix)]) from None
+        if text.lang == lang:
+            return edition
+        # As on the page: who reads another language is told so in it.
+        said = Words(self._phrases[lang].untranslated)
+        notice = Remark((Spoken(lang, "rtl" if direction(lang) == "rtl" else "ltr", (said,)),))
+        return replace(edition, blocks=(notice, *edition.blocks))
 
     def _html(self, document: Document, text: Text) -> Rendered:
         key = document.id, text.lang

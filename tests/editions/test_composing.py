@@ -252,3 +252,14 @@ def test_an_item_within_another_sealed_one_has_its_place_in_every_edition(drawin
     assert [one for one in items["state:nz"] if one] == [2]
     assert "Words of the inner item" in _said(drawing, "state:nz")
     assert "Words of the outer item" not in _said(drawing, "state:nz")
+
+
+def test_who_gets_a_text_in_another_language_is_told_so_in_their_own(maker: EditionMaker) -> None:
+    document = next(one for one in maker.plan.catalogue.documents.values() if set(one.texts) == {"en"})
+
+    for lang, told in (("es", "Aún sin traducir"), ("fr", "Pas encore traduit")):
+        edition = maker.edition(document, lang, maker.audiences(document)[-1])
+        assert edition.lang == "en"
+        assert told in " ".join(everything_in(edition.blocks[:1]))
+    own = maker.edition(document, "en", maker.audiences(document)[-1])
+    assert own.blocks == edition.blocks[1:]
