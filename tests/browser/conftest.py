@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import http.server
 import shutil
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -29,7 +31,21 @@ BROWSER_ARGUMENTS = [
 ]
 
 
+#: Bytes of one piece and seconds before the next, from a host far away (`--slow-host`).
+PIECE, PAUSE = 2048, 0.03
+
+
 class _Quiet(http.server.SimpleHTTPRequestHandler):
+    pause = 0.0
+
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        # Who leaves a page while it comes hangs up.
+        with contextlib.suppress(ConnectionError):
+            while piece := source.read(PIECE):
+                outputfile.write(piece)
+                outputfile.flush()
+                time.sleep(self.pause)
+
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the parameter's inherited name
         """Says nothing: pytest shows what matters."""
 
@@ -63,8 +79,9 @@ def chromium(playwright_driver: Playwright) -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="session")
-def serve() -> Iterator[Callable[[Path], str]]:
+def serve(pytestconfig: pytest.Config) -> Iterator[Callable[[Path], str]]:
     """Serves a folder at an address of its own, until all tests are done."""
+    _Quiet.pause = PAUSE if pytestconfig.getoption("slow_host") else 0.0
     servers: dict[Path, http.server.ThreadingHTTPServer] = {}
 
     def address_of(folder: Path) -> str:

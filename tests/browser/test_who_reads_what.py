@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from playwright.sync_api import expect
 
 from tests.browser.sealed_sources import (
     RUN,
@@ -147,6 +148,7 @@ def test_a_wrong_passphrase_opens_nothing_and_is_not_told_from_a_wrong_login(
         visitor.page.locator("nav a[href$='debriefings/index.html']").first.click()
         visitor.page.locator("main a[href$='power-supplies/index.html']").click()
         next_path = path.replace("machine-tools", "power-supplies")
+        expect(visitor.page.locator("html")).to_have_attribute("data-path", next_path)
         expect_exactly(visitor.look(), papers[next_path], frozenset(), _words_of_interface(shipped.output, lang))
     assert said[0] == said[1]
 

@@ -117,6 +117,8 @@ class Visitor:
         return _seen(self.page.evaluate(_FOLLOW.replace("REPORT()", f"({_REPORT})()"), path))
 
     def look(self) -> Seen:
+        # A click returns when the next page begins to come: its end may still be on the way.
+        self.page.wait_for_load_state("domcontentloaded")
         seen = _seen(self.page.evaluate(_REPORT))
         assert seen is not None
         return seen
