@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.shipped import Member
 from tests.browser.visitor import Visitor
@@ -46,7 +47,7 @@ def test_a_reader_sees_every_word_that_is_theirs_and_no_other(
         visitor.open(path)
         assert _WORDS.findall(visitor.page.content()) == [], "before signing in"
         visitor.sign_in(Member(login, found[1], ()))
-        visitor.page.wait_for_timeout(200)
+        expect(visitor.page.locator("html:not([data-cq-busy])")).to_have_count(1)
         seen |= set(_WORDS.findall(visitor.look().html))
         assert number or (seen != set()) is bool(reads)
     assert seen == (words_of_the_pages() if reads else set())

@@ -90,13 +90,22 @@ class Reader:
     def scroll_y(self) -> int:
         return int(self.page.evaluate("Math.round(window.scrollY)"))
 
-    def expect_scrolled_to(self, y: int) -> None:
-        """The position comes back after the page; a waiting function would be an eval, which is forbidden."""
-        for _ in range(40):
-            if abs(self.scroll_y() - y) < 3:
+    def scroll(self, script: str) -> None:
+        """Scrolls by `script` and waits until the client has noted where the page stands, as it does after a rest."""
+        self.page.evaluate(script)
+        self.until("history.state !== null && history.state.y === Math.round(window.scrollY)")
+
+    def until(self, expression: str) -> None:
+        """Waits for what no element shows; a waiting function would be an eval, which is forbidden."""
+        for _ in range(300):
+            if self.page.evaluate(expression):
                 return
             self.page.wait_for_timeout(50)
-        assert self.scroll_y() == y
+        raise AssertionError(f"waited in vain for: {expression}")
+
+    def expect_scrolled_to(self, y: int) -> None:
+        """The position comes back after the page."""
+        self.until(f"Math.abs(Math.round(window.scrollY) - {y}) < 3")
 
     def focused(self) -> str:
         return str(self.page.evaluate("document.activeElement.id || document.activeElement.localName"))

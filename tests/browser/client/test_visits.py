@@ -56,14 +56,12 @@ def test_the_title_and_the_attributes_of_the_page_follow_and_hold_public_text_on
 def test_back_and_forward_show_the_pages_again_opened_and_where_they_were_left(reader: Reader) -> None:
     reader.open(PARIS_EN)
     reader.sign_in("partner-01")
-    reader.page.evaluate("window.scrollTo(0, 900)")
-    reader.page.wait_for_timeout(400)
+    reader.scroll("window.scrollTo(0, 900)")
     # A click by pointer would first scroll the link into view.
     reader.page.locator("#to-chair").evaluate("link => link.click()")
     reader.expect_page("Chair en")
     assert reader.scroll_y() == 0
-    reader.page.evaluate("window.scrollTo(0, 1500)")
-    reader.page.wait_for_timeout(400)
+    reader.scroll("window.scrollTo(0, 1500)")
     reader.page.go_back()
     reader.expect_page("Paris en")
     expect(reader.page.locator("main")).to_contain_text("maple")
@@ -108,8 +106,7 @@ def test_a_link_within_the_page_moves_and_goes_back_as_ever(reader: Reader, swap
     reader.sign_in("partner-01")
     if swapped:
         reader.follow("paris", "Paris en")
-    reader.page.evaluate("document.querySelector('#p20').scrollIntoView()")
-    reader.page.wait_for_timeout(400)
+    reader.scroll("document.querySelector('#p20').scrollIntoView()")
     there = reader.scroll_y()
     reader.page.locator("a[href$='#main']").evaluate("link => link.click()")
     expect(reader.page.locator("#main")).to_be_focused()
