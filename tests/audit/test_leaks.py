@@ -12,6 +12,7 @@ import re
 import urllib.parse
 import zipfile
 import zlib
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -238,6 +239,17 @@ def test_a_zip_inside_a_zip_is_opened():
     with zipfile.ZipFile(outer, "w") as members:
         members.writestr("b.zip", inner)
     assert [problem.code for problem in leaks(Tree({"a.zip": outer.getvalue()}), KNOWN)] == ["sealed-run"]
+
+
+def test_a_number_that_a_line_of_a_message_cuts_is_not_two():
+    dated = replace(SEALED, markdown="From 2 to 6 days of September 2008.", html="From 2 to 6 days of September 2008.")
+    head = b"Content-Transfer-Encoding: quoted-printable\r\n\r\n"
+    for cut, found in (
+        (b"all 2=\r\n6 days of September 2008", []),
+        (b"6 da=\r\nys of =\r\nSeptember 2008", ["sealed-run"]),
+    ):
+        tree = Tree({"m.eml": head + cut})
+        assert [problem.code for problem in leaks(tree, Known(sealed=(dated,)))] == found
 
 
 def test_a_clean_site_has_no_findings():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -17,7 +18,8 @@ from communique.editions.mail import Envelope
 from communique.editions.recipients import MailAddress
 from communique.policy import Audience, Policy
 from communique_pelican.composing_desk import editions_of
-from communique_pelican.issuing import FORMS, Issuing
+from communique_pelican.console import BuildReport, Watch
+from communique_pelican.issuing import FORMS, Issuing, issuing
 from communique_pelican.run import Plan
 from tests.editions.reading_back import READERS, letters
 
@@ -98,3 +100,15 @@ def test_the_same_issue_is_the_same_bytes_in_every_form(press: Issuing, issue: D
     for form in FORMS:
         one, two = (each.written(form, issue, "fr", "oeg", ENVELOPE) for each in (press, again))
         assert one == two, form
+
+
+def test_no_edition_of_the_issue_is_refused_for_words_that_its_readers_may_not_read(
+    portal: Plan, issue: Document
+) -> None:
+    with Watch(None, BuildReport()) as watch:
+        guarded = issuing(portal, watch)
+    written = 0
+    for form in FORMS:
+        for lang, name in itertools.product(portal.catalogue.site.languages, guarded.maker.audiences(issue)):
+            written += len(guarded.written(form, issue, lang, name, ENVELOPE)) > 0
+    assert written >= 3 * 3 * 4

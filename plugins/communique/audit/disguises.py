@@ -29,6 +29,8 @@ _CSS_ESCAPE = re.compile(r"\\([0-9a-fA-F]{1,6})\s?")
 _HIDDEN_MARKUP = re.compile(
     r"""<!--(.*<.*)-->|=\s*"([^"<&]*(?:<|&lt;|&#)[^"]*)"|=\s*'([^'<&]*(?:<|&lt;|&#)[^']*)'""", re.DOTALL
 )
+# RFC 2045, 6.7: the line goes on, wherever in a word or a number that was cut.
+_SOFT_BREAK = re.compile(r"=[ \t]*\r?\n")
 _FOLDED_LINE = re.compile(r"\r?\n[ \t]")
 _SHORTEST_RUN = 24
 _BASE64 = re.compile(rf"[A-Za-z0-9+/_-]{{{_SHORTEST_RUN},}}")
@@ -169,6 +171,9 @@ def _unpacked(content: bytes, decompressor: _Decompressor) -> bytes:
 def _of_text(path: str, text: str, how: str, depth: int) -> Iterator[Reading]:
     if depth == 0:
         raise NotRead("encodings lie inside each other too deeply")
+    if path.lower().endswith((".eml", ".mht")) and "quoted-printable" in text.lower():
+        # Nobody reads it cut, and "2=" before "6 September" would make another date of the 26th.
+        text = _SOFT_BREAK.sub("", text)
     for joined_lines in _by_suffix(path, text):
         yield from _of_text("", joined_lines, _after(how, "once its lines are joined"), depth - 1)
     if "<" not in text:
