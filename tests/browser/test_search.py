@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Playwright, Route, expect
 
+from tests.browser.conftest import BROWSER_ARGUMENTS
 from tests.browser.shipped import Shipped
 from tests.browser.visitor import Visitor
 
@@ -77,7 +80,7 @@ def test_members_find_what_is_sealed_for_them_and_nobody_else_does(
     visitor.sign_in(shipped.members["nz-01"])
     # Without another word from the reader.
     expect(found.first).to_be_visible()
-    expect(found.first.locator(".tlp")).to_have_text("TLP:AMBER+STRICT")
+    expect(found.first.locator(".result__passage .tlp").first).to_have_text("TLP:AMBER+STRICT")
     many = found.count()
     assert many > 2
     assert SEALED_WORD not in page.url
@@ -105,6 +108,80 @@ def test_members_find_what_is_sealed_for_them_and_nobody_else_does(
     expect(other.page.locator(".search__count")).to_have_text(re.compile("Nothing was found"))
     look_for(other, "observers")
     expect(other.page.locator(".result .tlp--amber").first).to_be_visible()
+
+
+#: The class and words of the mark of the innermost box in which some words stand on a page; "" where they are public.
+_BORNE = """(words) => {
+  const said = (box) => {
+    const copy = box.cloneNode(true);
+    for (const put of copy.querySelectorAll(".term__note, .footnote-ref, .para__number, .sealed__mark")) put.remove();
+    return copy.textContent.replace(/\\s+/g, " ");
+  };
+  if (!said(document.querySelector("main")).includes(words)) return "not on this page: " + words;
+  const box = [...document.querySelectorAll("main .sealed")].reverse().find((one) => said(one).includes(words));
+  const mark = box && box.querySelector(".sealed__mark");
+  return mark ? mark.className + " " + mark.textContent : "";
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["http"])
+def test_each_passage_bears_the_marking_that_it_bears_on_its_page(visitor: Visitor, shipped: Shipped) -> None:
+    page = visitor.page
+    visitor.open("en/search/index.html")
+    visitor.sign_in(shipped.members["nz-01"])
+    look_for(visitor, "observers")
+    expect(page.locator(".search__count")).to_have_text(re.compile(r"\d+ paragraphs found"))
+    expect(page.locator(".result .entry__meta .tlp")).to_have_count(0)
+    addresses = [one.get_attribute("href") for one in page.locator(".result .entry__title a").all()]
+    assert len(addresses) == len({*addresses}), "a document is shown once, whoever may read its parts"
+    sealed = page.locator(".result__passage:has(.sealed__mark)")
+    for passage in (sealed.first, sealed.nth(1), page.locator(".result__passage:not(:has(.sealed__mark))").first):
+        marks = passage.locator(".sealed__mark").all()
+        said = [f"{one.get_attribute('class')} {one.inner_text()}" for one in marks]
+        words = passage.locator(".result__text").inner_text().removeprefix(marks[0].inner_text() if marks else "")
+        piece = max(re.split(r" ?[·|…:\n] ?", " ".join(words.split())), key=len).strip()
+        passage.locator(".result__place").click()
+        expect(page.locator("html:not([data-path$='/search/index.html']):not([data-cq-busy])")).to_have_count(1)
+        expect(page.locator("main :focus")).to_have_count(1)
+        assert page.evaluate(_BORNE, piece) == "".join(said)
+        page.go_back()
+        expect(page.locator("#search-words")).to_have_value("observers")
+        expect(page.locator(".result").first).to_be_visible()
+
+
+@pytest.mark.parametrize("scheme", ["file"])
+def test_a_heading_that_is_found_shows_the_words_under_it(visitor: Visitor) -> None:
+    page = visitor.page
+    visitor.open("en/search/index.html")
+    look_for(visitor, "observers")
+    headed = page.locator(".result__passage", has=page.locator(".result__place mark"))
+    expect(headed.first.locator(".result__place")).to_have_text("Observers")
+    expect(headed.first.locator(".result__text")).to_have_text(re.compile("^Invitations to states"))
+
+
+def test_who_has_not_signed_in_comes_back_to_what_they_looked_for(
+    playwright_driver: Playwright, serve: Callable[[Path], str], shipped: Shipped
+) -> None:
+    """The browser itself keeps the page, in memory: nothing of the query is written down for it."""
+    browser = playwright_driver.chromium.launch(
+        executable_path=shutil.which("chromium"),
+        args=BROWSER_ARGUMENTS,
+        # By default the driver switches off what browsers do.
+        ignore_default_args=["--disable-back-forward-cache"],
+    )
+    page = browser.new_page()
+    page.goto(serve(shipped.output) + "en/search/index.html")
+    page.locator("#search-words").fill("observers")
+    page.keyboard.press("Enter")
+    expect(page.locator(".result").first).to_be_visible()
+    assert page.evaluate("history.state") is None
+    many = page.locator(".result").count()
+    page.locator(".result__place").first.click()
+    expect(page.locator("html:not([data-path$='/search/index.html'])")).to_have_count(1)
+    page.go_back(wait_until="commit")
+    expect(page.locator("#search-words")).to_have_value("observers")
+    expect(page.locator(".result")).to_have_count(many)
+    browser.close()
 
 
 @pytest.mark.parametrize("scheme", ["http"])

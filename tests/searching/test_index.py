@@ -14,7 +14,7 @@ from communique.sealing.keystore import Keystore
 from communique.sealing.primitives import Json, cj
 from communique.searching import index as indexing
 from communique.searching.index import Entry, Index, build_index, weight_of_script
-from communique.searching.passages import Passage
+from communique.searching.passages import Passage, passages_of
 from communique.searching.words import words_of
 from communique_pelican.search import index_script
 
@@ -76,8 +76,8 @@ require(SCRIPT);
   for (const form of asked) begun[form] = await index.formsFrom(form.slice(0, 3));
   const passages = [];
   for (let at = 0; at < index.count; at += 1) {
-    const { facts, anchor, place, text, lang } = await index.passage(at);
-    passages.push({ path: facts.path, anchor, place, text, lang, document: index.documentOf(at) });
+    const { facts, anchor, place, text, lang, marking } = await index.passage(at);
+    passages.push({ path: facts.path, anchor, place, text, lang, marking, document: index.documentOf(at) });
   }
   console.log(JSON.stringify({ found, begun, passages, before, loaded }));
 })();
@@ -133,13 +133,26 @@ def test_a_word_is_found_in_every_passage_that_has_it_or_a_form_of_it_and_in_no_
 
 
 @pytest.mark.node
+def test_a_passage_bears_its_own_marking_and_a_heading_alone_has_the_words_under_it_or_none() -> None:
+    passages = passages_of('<h2 id="h1">Ports</h2><p class="para" id="p1">Open.</p>', "en", marking="TLP:AMBER")
+    strict = passages_of('<h2 id="s2">Ships</h2>', "en", marking="TLP:AMBER+STRICT")
+    facts: dict[str, Json] = {"path": "x", "numbering": True, "marking": "TLP:AMBER"}
+    told = read_by_the_browser(
+        build_index([Entry(facts, "en", "A name", True, (*passages, *strict))], weight_of_script), ["ports"]
+    )
+    assert told["found"]["ports"]["passages"] == [1]
+    _, *found = ((one["place"], one["text"], one["marking"]) for one in told["passages"])
+    assert found == [("Ports", "", "TLP:AMBER"), ("1", "Open.", "TLP:AMBER"), ("Ships", "Ships", "TLP:AMBER+STRICT")]
+
+
+@pytest.mark.node
 @pytest.mark.parametrize("shard", [60_000, SMALL_SHARD])
 def test_what_is_loaded_for_a_member_does_not_depend_on_the_words_of_a_query(
     shard: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(indexing, "SHARD", shard)
     index = build_index(entries(1), weight_of_script)
-    is_short = len(index.words) + len(index.texts) <= 12
+    is_short = len(index.texts) <= 12
     assert is_short == (shard == 60_000)
     told = read_by_the_browser(index, ["buque", "nowhere"], ahead=True)
     table, *before = told["before"]

@@ -43,7 +43,8 @@ def collect(policy: Policy, document: Document, text: Text, sealed: SealedSource
         else:
             html, place = sealed.plain[part.name], _place(policy, document, text, part)
         # An inner part that is for the same readers as the one around it is a passage of its own too.
-        passages = passages_of(html, text.lang, *place)
+        marking = "" if part.audience.is_public else f"TLP:{policy.tlp(part.audience)}"
+        passages = passages_of(html, text.lang, *place, marking)
         for name in part.audience.names:
             found.setdefault(name, []).extend(passages)
     return Collected({name: tuple(passages) for name, passages in found.items()})
@@ -93,10 +94,11 @@ def _facts(
     catalogue: Catalogue, document: Document, text: Text, lang: str, name: str, may_know: bool
 ) -> dict[str, Json]:
     """What a result shows of its document. Where its readers may not know what it is called, its address alone."""
-    front = document.front
-    facts: dict[str, Json] = {"path": document.path(lang), "numbering": front.numbering, "marking": ""}
+    front, policy = document.front, catalogue.policy
+    facts: dict[str, Json] = {"path": document.path(lang), "numbering": front.numbering, "sealed": document.is_sealed}
     if name != PUBLIC:
-        facts["marking"] = f"TLP:{catalogue.policy.tlp(Audience((name,)))}"
+        # What most of its passages bear: those of a sealed document the document's.
+        facts["marking"] = f"TLP:{policy.tlp(front.audience if document.is_sealed else Audience((name,)))}"
     if text.lang != lang:
         facts["lang"] = text.lang
     if may_know:

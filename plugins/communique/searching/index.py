@@ -12,7 +12,8 @@ Words       {word: "forms|passages"}: of the first of the words that belong toge
             which any of them stands, as steps from one to the next: "x3x1" is 3, 4. Words that stand nearly everywhere
             have a bare "x": they tell nothing. Of a word whose first is in another shard {word: "first@x"}.
 Passages    {"documents": {number: facts}, "passages": [[anchor, number or heading, text, language if it is not the
-            document's]]}
+            document's or "", marking if it is not the document's]]}. A heading alone has no text if what stands under
+            it is the next passage, and itself for a text if nothing does.
 
 A shard is named by its path, or stands itself in the table where the whole is small.
 """
@@ -123,11 +124,15 @@ def build_index(entries: Sequence[Entry], weight: Weight, beside: Beside = nothi
         # What a document is called comes first, as a passage without a place.
         for one in (Passage("", "", "", entry.lang, entry.name), *entry.passages):
             at = len(passages)
-            words.note(words_of(one.text, one.lang), at)
-            words.note(beside(one.text, one.lang), at)
-            place = one.number if one.number and entry.facts.get("numbering") else one.heading
-            told: list[Json] = [one.anchor, place, "" if at == starts[-1] else one.text]
-            passages.append([*told, one.lang] if one.lang != entry.lang else told)
+            words.note(words_of(one.words, one.lang), at)
+            words.note(beside(one.words, one.lang), at)
+            is_numbered = one.number and entry.facts.get("numbering") and not one.is_headed
+            text = "" if at == starts[-1] or one.leads_on else one.text or one.heading
+            told: list[Json] = [one.anchor, one.number if is_numbered else one.heading, text]
+            other: list[Json] = ["" if one.lang == entry.lang else one.lang]
+            if at != starts[-1] and one.marking != entry.facts.get("marking", ""):
+                other.append(one.marking)
+            passages.append(told + other if any(other) else told)
     return Index(
         len(passages),
         tuple(starts),

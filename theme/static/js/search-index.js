@@ -12,7 +12,7 @@
   // A beginning of a word may be that of very many.
   const MOST_SHARDS = 4;
   const MOST_FORMS = 200;
-  // An index of not more shards than these is loaded whole for whoever is signed in.
+  // An index of not more shards of passages than these is loaded whole for whoever is signed in.
   const MOST_AHEAD = 12;
   const WORD = /[\p{L}\p{N}\p{M}\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]+/gu;
   const SILENT = /[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]/g;
@@ -133,7 +133,7 @@
     // Before a member's query is answered: all shards, or those of words alone where there are many, so that which are
     // loaded does not depend on what was typed. By their names, since the order of words is not to be told either.
     async function loadAhead() {
-      const isWhole = table.words.length + table.texts.length <= MOST_AHEAD;
+      const isWhole = table.texts.length <= MOST_AHEAD;
       const ahead = table.words.map(([, name], place) => ({ name, start: () => wordsAt(place) }));
       if (isWhole) ahead.push(...table.texts.map(([, name], place) => ({ name, start: () => textsAt(place) })));
       ahead.sort((a, b) => (a.name > b.name) - (a.name < b.name));
@@ -174,13 +174,13 @@
       };
     }
 
-    // A passage with what is said of its document: {facts, anchor, place: number or heading, text, lang}.
+    // A passage with what is said of its document: {facts, anchor, place: number or heading, text, lang, marking}.
     async function passage(at) {
       const place = placeIn(texts.bounds, at);
       const shard = await textsAt(place);
-      const [anchor, heading, text, lang] = shard.passages[at - texts.bounds[place]];
+      const [anchor, heading, text, lang, marking] = shard.passages[at - texts.bounds[place]];
       const facts = shard.documents[placeIn(documents, at)];
-      return { facts, anchor, place: heading, text, lang: lang || facts.lang || "" };
+      return { facts, anchor, place: heading, text, lang: lang || facts.lang || "", marking: marking || facts.marking || "" };
     }
 
     return {

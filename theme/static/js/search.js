@@ -94,7 +94,7 @@
       const rarity = Math.log(1 + index.count / (1 + passages.size + begun.size));
       score += rarity * Math.max(here, inName * NAME_COUNTS);
     }
-    return isHere ? { number, at, score, matched } : null;
+    return isHere ? { index, number, at, score, matched } : null;
   }
 
   // Passages in the order in which they are worth reading. `isWhole`: they have all words of the query.
@@ -161,6 +161,9 @@
     if (from > 0) from = text.indexOf(" ", from) + 1;
     let to = Math.min(text.length, from + SNIPPET);
     if (to < text.length) to = Math.max(text.lastIndexOf(" ", to), from + 1);
+    // No cell or item begins or ends with the sign that stands between two.
+    from += /^[·|]? */.exec(text.slice(from))[0].length;
+    to -= /[ ·|]*$/.exec(text.slice(from, to))[0].length;
     return { from, to };
   }
 
@@ -191,21 +194,42 @@
   }
 
   // A paragraph by its number, where the document is cited so; anything else by the heading above it.
-  function placeOf({ facts, place, anchor, lang }, form) {
-    if (facts.numbering && /^p\d/.test(anchor) && /^\d/.test(place)) return `¶\u00a0${place}`;
+  function placeOf({ facts, place, anchor, lang }, answer, form) {
+    if (facts.numbering && /^p\d/.test(anchor) && /^\d+( [a-z]+)?$/.test(place)) return `¶\u00a0${place}`;
     if (!place) return form.said("place");
-    const said = element("span", "", place);
+    const said = element("span", "", ...snippetOf(place, answer));
     speak(said, lang, form);
     return said;
   }
 
-  function passageOf(found, answer, form) {
-    const { text, lang } = found;
-    const link = element("a", "result__place", placeOf(found, form));
+  // As the box bears it in which the passage stands on its page.
+  function markOf(marking) {
+    const mark = element("span", `sealed__mark tlp ${marking.toLowerCase().replace("tlp:", "tlp--").replace("+", "-")}`, marking);
+    mark.lang = "en";
+    mark.dir = "ltr";
+    mark.translate = false;
+    return mark;
+  }
+
+  // The words of a passage; of a heading alone those that stand under it, which the same readers may read.
+  async function wordsOf({ index, at }, found, isShown) {
+    if (found.text === found.place) return null;
+    if (found.text) return found.text;
+    return isShown(index, at + 1) ? null : (await index.passage(at + 1)).text;
+  }
+
+  async function passageOf({ index, at }, isShown, answer, form) {
+    const found = await index.passage(at);
+    const link = element("a", "result__place", placeOf(found, answer, form));
     link.href = addressOf(found);
-    const words = element("p", "result__text", ...snippetOf(text, answer));
-    speak(words, lang, form);
-    return element("li", "result__passage", link, words);
+    const text = await wordsOf({ index, at }, found, isShown);
+    const passage = element("li", "result__passage", link);
+    if (!text && !found.marking) return passage;
+    const words = element("p", "result__text", ...(found.marking ? [markOf(found.marking), " "] : []));
+    if (text) words.append(...snippetOf(text, answer));
+    speak(words, found.lang, form);
+    passage.append(words);
+    return passage;
   }
 
   function factsOf(facts, form) {
@@ -218,13 +242,8 @@
     }
     say("entry__kind", facts.kind);
     say("symbol", facts.symbol);
-    if (facts.marking) {
-      const marking = element("span", `tlp ${facts.marking.toLowerCase().replace("tlp:", "tlp--").replace("+", "-")}`, facts.marking);
-      marking.lang = "en";
-      marking.dir = "ltr";
-      marking.translate = false;
-      line.append(marking, " ");
-    }
+    // What a document that is sealed as a whole is called is sealed text too.
+    if (facts.sealed) line.append(markOf(facts.marking), " ");
     if (facts.lang) {
       const known = form.languages[facts.lang];
       say("state state--missing", known ? form.said("language", { language: known.name }) : facts.lang);
@@ -234,36 +253,55 @@
     return line;
   }
 
-  async function resultOf(group, answer, form) {
-    const { index, document: own } = group;
-    const first = index.nameOf(own);
-    const begins = first + 1 < index.endOf(own) ? [{ at: first + 1 }] : [];
-    const named = await index.passage(first);
+  // One document in the list: {item, add: takes what another index has of it}.
+  async function resultOf(group, named, answer, form) {
     const { facts } = named;
+    const { index, document: own } = group;
     const title = element("a", "", ...(facts.title ? snippetOf(facts.title, answer) : [form.said("sealed")]));
     speak(title, facts.title ? facts.title_lang || facts.lang : "", form);
     title.href = addressOf({ facts });
     const item = element("li", "entry result", factsOf(facts, form), element("h2", "entry__title", title));
     const list = element("ul", "result__passages");
-    const waiting = group.hits.length ? [...group.hits] : begins;
-    const show = async (number) => {
-      const found = await Promise.all(waiting.splice(0, number).map(({ at }) => index.passage(at)));
-      list.append(...found.map((one) => passageOf(one, answer, form)));
-    };
-    await show(PASSAGES_AT_ONCE);
-    if (list.hasChildNodes()) item.append(list);
-    if (waiting.length > 0) {
-      const more = element("button", "button button--text result__more", form.said("more-here", { n: waiting.length }));
-      more.type = "button";
-      more.addEventListener("click", async () => {
-        const next = list.children.length;
-        await show(waiting.length);
-        more.remove();
-        list.children[next].querySelector("a").focus();
-      });
-      item.append(more);
+    const more = element("button", "button button--text result__more");
+    more.type = "button";
+    const all = [...group.hits];
+    const first = index.nameOf(own) + 1;
+    // Where a name alone was found, how the text begins.
+    const waiting = all.length ? [...all] : first < index.endOf(own) ? [{ index, at: first }] : [];
+    const isShown = (where, at) => all.some((hit) => hit.index === where && hit.at === at);
+
+    async function show(number) {
+      const made = waiting.splice(0, number).map((hit) => passageOf(hit, isShown, answer, form));
+      for (const passage of await Promise.all(made)) {
+        // What is for two audiences stands in the indexes of both.
+        if (![...list.children].some((one) => one.isEqualNode(passage))) list.append(passage);
+      }
+      if (list.hasChildNodes()) item.append(list);
+      offer();
     }
-    return item;
+
+    function offer() {
+      if (waiting.length === 0) more.remove();
+      else {
+        more.textContent = form.said("more-here", { n: waiting.length });
+        item.append(more);
+      }
+    }
+
+    more.addEventListener("click", async () => {
+      const next = list.children.length;
+      await show(waiting.length);
+      (list.children[next] || item).querySelector("a").focus();
+    });
+    await show(PASSAGES_AT_ONCE);
+    return {
+      item,
+      add(hits) {
+        all.push(...hits);
+        waiting.push(...hits);
+        offer();
+      },
+    };
   }
 
   /* ---- The page ---- */
@@ -327,6 +365,7 @@
     let turn = 0;
     let timer = 0;
     let waiting = [];
+    let results = new Map();
     let answer = null;
 
     function say(text) {
@@ -338,14 +377,38 @@
       notes.replaceChildren();
       more.hidden = true;
       waiting = [];
+      results = new Map();
+    }
+
+    // A document is in one index for what everybody may read of it, and in others for what is sealed: it is shown once.
+    async function joined(groups) {
+      const named = await Promise.all(groups.map(({ index, document: own }) => index.passage(index.nameOf(own))));
+      const byPath = new Map();
+      groups.forEach((group, i) => {
+        const { path, title } = named[i].facts;
+        const known = byPath.get(path);
+        const hits = known ? [...known.group.hits, ...group.hits].sort((a, b) => b.score - a.score) : group.hits;
+        // Not every index may say what its documents are called.
+        const says = known && !(title && !known.named.facts.title) ? known : { group, named: named[i] };
+        byPath.set(path, { named: says.named, group: { ...says.group, hits } });
+      });
+      return byPath;
     }
 
     async function showMore(mine) {
-      const made = await Promise.all(waiting.splice(0, DOCUMENTS_AT_ONCE).map((group) => resultOf(group, answer, form)));
-      if (mine !== turn) return null;
-      list.append(...made);
+      const known = results;
+      let made = [];
+      while (waiting.length > 0 && made.length === 0) {
+        const found = [...(await joined(waiting.splice(0, DOCUMENTS_AT_ONCE)))];
+        const fresh = found.filter(([path]) => !known.has(path));
+        made = await Promise.all(fresh.map(([, { group, named }]) => resultOf(group, named, answer, form)));
+        if (mine !== turn) return null;
+        for (const [path, { group }] of found) if (known.has(path)) known.get(path).add(group.hits);
+        fresh.forEach(([path], i) => known.set(path, made[i]));
+      }
+      list.append(...made.map(({ item }) => item));
       more.hidden = waiting.length === 0;
-      return made[0] || null;
+      return made.length > 0 ? made[0].item : null;
     }
 
     function note(text) {
