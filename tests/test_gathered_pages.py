@@ -178,6 +178,14 @@ def test_readers_whose_name_is_not_told_are_named_nowhere(tree: Mapping[str, str
     assert "New Zealand or Restricted readers only" in words(tree["en/areas/nz/index.html"])
     assert "Restricted readers" in words(tree["en/updates/index.html"])
     assert "Restricted readers" not in words(tree["en/access/index.html"])
+    # Last, behind the group: a place among the states would tell that it is one.
+    for lang in LANGUAGES:
+        assert [part.partition("/")[2][0] for _, _, part in guests(tree[f"{lang}/updates/index.html"])][-2:] == [
+            "g",
+            "k",
+        ]
+    headings = re.findall(r"<h2[^>]*>\s*([^<]*?)\s*<", tree["en/review/index.html"])
+    assert headings.index("Restricted readers") == headings.index("Drafting group") + 1
 
 
 def test_the_review_form_cites_every_passage_and_offers_its_boxes(tree: Mapping[str, str]) -> None:

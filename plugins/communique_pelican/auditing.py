@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
 from communique.audit import HandedFile, Known, PublicText, SealedText, Standing, Tree, audit, read_confirmations
 from communique.audit.definitions import quoted_in_definitions
+from communique.audit.labels import labels_of, told_lines
 from communique.documents.catalogue import Catalogue, Document, Text
 from communique.documents.data_entries import data_entries, public_lines
 from communique.documents.references import without_citations
@@ -18,8 +19,8 @@ from communique.documents.term_links import without_terms
 from communique.languages.shown_data import without_names
 from communique.languages.shown_drawn import without_drawn
 from communique.languages.shown_facts import own_words, without_panel
-from communique.policy import PUBLIC, Audience, Policy
-from communique.problems import Place, Refused
+from communique.policy import AREA_PREFIX, PUBLIC, Audience, Policy
+from communique.problems import Place, Problem, Refused
 from communique.sealing.attachments import KIND
 from communique.sealing.envelope import open_sealed
 from communique.sealing.errors import SealingError
@@ -34,9 +35,10 @@ from communique_pelican.console import Watch
 from communique_pelican.discovery import discovery_files
 from communique_pelican.feeds import feed_paths
 from communique_pelican.finishing import data_script, word_lists
-from communique_pelican.gathered import gathered_objects
+from communique_pelican.gathered import AREAS, gathered_objects
 from communique_pelican.gatherings import locked_papers
 from communique_pelican.pdf_text import shown_in
+from communique_pelican.phrases import opaque_names
 from communique_pelican.reading_views import objects_of_wholes
 from communique_pelican.run import Plan
 from communique_pelican.search import KIND as INDEX_KIND
@@ -65,9 +67,20 @@ def check_finished(
         problems = audit(
             found, known, lambda look, paths: spread(lambda batch: [look(path) for path in batch], paths, jobs, done)
         )
+    problems += pages_of_hidden_areas(plan.catalogue, opaque_names(plan))
     if problems:
         # Where a definition is the cause, one letter says what one for each of many pages would.
         raise Refused(list(quoted_in_definitions(plan.catalogue.glossary, known)) or problems)
+
+
+def pages_of_hidden_areas(catalogue: Catalogue, hidden: Collection[str]) -> Iterator[Problem]:
+    """Pages that tie a state to the identifier of its readers, which is to tell nothing: its texts stand there."""
+    for code in catalogue.policy.states:
+        name, area = AREA_PREFIX + code, catalogue.documents.get(f"{AREAS}/{code}")
+        if name in hidden and area is not None and not area.is_sealed and not area.is_withdrawn:
+            what = f"the register hides who the readers of {name} are, and this page tells it"
+            fix = "seal the whole page, or do not mark the area opaque in the register"
+            yield Problem(area.texts[area.original].front.place, "hidden-area", what, fix)
 
 
 def what_is_known(
@@ -120,11 +133,23 @@ def what_is_known(
                 PublicText(told, "body", text.front.place, document.id, text.lang)
                 for told in own_words(document, text, lent=False)
             ]
+    opaque = opaque_names(plan)
     public += [
-        PublicText(bare(public_lines(name, content, catalogue)), "data", Place(f"{plan.content.name}/data/{name}"))
+        PublicText(
+            bare(told_lines(name, public_lines(name, content, catalogue), opaque)),
+            "data",
+            Place(f"{plan.content.name}/data/{name}"),
+        )
         for name, content in catalogue.data_texts.items()
-        # What editors confirm and approve is never published.
-        if name not in ("confirmed.yaml", "approved.yaml", "glossary.yaml")
+        # What editors confirm, approve and withdraw is never published.
+        if name not in ("confirmed.yaml", "approved.yaml", "withdrawn.yaml", "glossary.yaml")
+    ]
+    labels = tuple(labels_of(catalogue.policy, catalogue.data_texts, opaque))
+    # The name of a state makes no sealed text public, and is no name that tells what such a text is about.
+    public += [
+        PublicText(label.markdown, "data", label.source, lang=label.lang, excuses=False)
+        for label in labels
+        if label.audience[0].startswith(AREA_PREFIX)
     ]
     for term in catalogue.glossary.terms:
         for lang in site.languages:
@@ -167,6 +192,7 @@ def what_is_known(
         objects=standing_on_pages(catalogue, sealed, objects, *gathered, wholes),
         confirmed=read_confirmations(load_yaml(confirmed, "content/data/confirmed.yaml")) if confirmed else (),
         audiences=frozenset(catalogue.policy.audience_names),
+        labels=labels,
         site=site.id,
         fixed={files["words"]: data_script("words", word_lists()).encode("ascii")} if "words" in files else {},
         attachments={**standing_in_files(plan, files), **search.objects},

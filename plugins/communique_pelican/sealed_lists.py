@@ -35,11 +35,12 @@ def sealed_lists(run: Run, page: str) -> list[dict[str, Any]]:
 
 
 def place_in_lists(run: Run, name: str) -> tuple[int, object]:
-    """Tiers in the policy's order, states in the alphabet's of the page, groups in the policy's again.
-
-    By the label that is shown: an opaque state's place among the others must not tell which one it is.
+    """Tiers in the policy's order, states in the alphabet's of the page, groups in the policy's again; at last those
+    whose names the site does not tell: a place among the others would tell what they are, and which.
     """
     policy = run.catalogue.policy
+    if name in run.opaque:
+        return 3, min((one.tids for one in run.lists if one.name == name), default=())
     if name.startswith(AREA_PREFIX):
         return 1, typography.sort_key(audience_text(run, (name,)), run.lang)
     return (2 if name.startswith(GROUP_PREFIX) else 0), policy.audience_names.index(name)

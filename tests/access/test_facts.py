@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import datetime
+import hmac
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
+from communique.access.comparison import compare
+from communique.access.record import record_of
 from communique.access.units import units_of
-from communique.documents.catalogue import read_catalogue
+from communique.documents.catalogue import Catalogue, read_catalogue
 
 CONTENT = Path(__file__).resolve().parents[1] / "kinds" / "content"
 
@@ -21,3 +26,41 @@ def test_the_words_of_the_front_matter_are_pieces_for_the_readers_of_the_documen
     }
 
     assert found == {("en", "the chair", "public"), ("es", "la presidencia", "public")}
+
+
+def keyed(data: bytes) -> bytes:
+    return hmac.digest(b"a key for tests", data, "sha256")
+
+
+def coded(tmp_path: Path, states: str, year: str, in_case: str) -> Catalogue:
+    """The papers of `CONTENT`, with these facts in front of the debriefing and in a sealed case of it."""
+    content = shutil.copytree(CONTENT, tmp_path / f"{len(list(tmp_path.iterdir()))}/content")
+    for path in (content / "papers/debriefing").glob("*.md"):
+        head, body = path.read_text("utf-8").split("\n---\n", 1)
+        lines = [line for line in head.split("\n") if not line.startswith(("states:", "year:"))]
+        if path.name == "en.md":
+            lines += [states, year]
+        case = f"\n::: oeg\nOf the case.\n\n```case\n{in_case}\n```\n:::\n"
+        path.write_text("\n".join(filter(None, lines)) + f"\n---\n{body}{case}", "utf-8")
+    read = read_catalogue(content)
+    return replace(read, documents={"papers/debriefing": read.documents["papers/debriefing"]})
+
+
+def widened(before: Catalogue, after: Catalogue) -> list[str]:
+    day = datetime.date(2008, 11, 3)
+    record = record_of(units_of(before), before.policy, keyed, release=1, date=day, content="0" * 32)
+    found = compare(record, units_of(after), after.policy, keyed)
+    return [f"{one.lang} {one.kind}: {one.old} → {one.new}" for one in found if one.way == "widened"]
+
+
+def test_a_code_that_leaves_its_seal_for_the_front_matter_is_seen(tmp_path: Path) -> None:
+    sealed = coded(tmp_path, "", "", "states: [nz]\nyear: 2007\nphases: [alert]")
+
+    assert widened(sealed, sealed) == []
+    opened = coded(tmp_path, "states: [nz]", "", "year: 2007\nphases: [alert]")
+    assert widened(sealed, opened) == [
+        f"{lang} fact: oeg → public" for lang in sealed.documents["papers/debriefing"].texts
+    ]
+    # What stays sealed may change, and what was open already may be said again.
+    assert widened(sealed, coded(tmp_path, "", "", "states: [us]\nyear: 2008\nphases: [alert]")) == []
+    assert widened(opened, coded(tmp_path, "states: [nz]", "", "states: [nz]\nyear: 2008\nphases: [alert]")) == []

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from communique.documents.catalogue import Catalogue, Document, Text
 from communique.documents.data_entries import data_entries
+from communique.documents.fields import BLOCK_FIELDS, KIND_FIELDS, Field, Value
 from communique.documents.numbers import Number
 from communique.documents.source import PUBLIC_PART, Block, Part, Source, tokens_in
 from communique.languages.shown_facts import own_words
@@ -25,6 +26,8 @@ RUN = 5
 #: Gives the keyed hash of a text, as bytes; nobody without the key can try a guess with it.
 Keyed = Callable[[bytes], bytes]
 
+#: What a front matter and a block of data alike tell by a code or a figure: whose case it is, and of which year.
+_CODED = ("state", "states", "integer")
 _TOKEN = re.compile(r"cqpart\d+q")
 _BULLET = re.compile(r" *(?:[-*+]|\d{1,9}\.) +(?=\S)")
 _DELIMITER = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*\Z")
@@ -90,6 +93,8 @@ def _units(document: Document, text: Text) -> Iterator[Unit]:
         words = words_of(told)
         if words:
             yield Unit(document.id, text.lang, None, kind, whole.audience, words, front.place, part=whole.name)
+    for words in _coded(document, KIND_FIELDS[document.front.kind], document.front.facts):
+        yield Unit(document.id, text.lang, None, "fact", whole.audience, words, front.place)
     parts = {part.name: part for part in source.parts}
     number: Number | None = None
     for block in source.blocks:
@@ -98,7 +103,21 @@ def _units(document: Document, text: Text) -> Iterator[Unit]:
             if words:
                 place = part.place if part.name != block.part else Place(block.file or text.file, line, 1)
                 yield Unit(document.id, text.lang, number, kind, part.audience, words, place, part=part.name)
+    for data in source.data:
+        for words in _coded(document, BLOCK_FIELDS[data.word], data.fields):
+            yield Unit(document.id, text.lang, data.number, "fact", parts[data.part].audience, words, data.place)
     yield from _files(document, text, source)
+
+
+def _coded(document: Document, fields: Iterable[Field], values: Mapping[str, Value]) -> Iterator[tuple[str, ...]]:
+    """Each code and figure with its document and its field: by itself it is a secret nowhere. They are no part's words,
+    since the block in which they stand has them as well.
+    """
+    for field_ in fields:
+        value = values.get(field_.name)
+        if field_.type in _CODED and value is not None:
+            for one in value if isinstance(value, tuple) else (value,):
+                yield document.id, field_.name, str(one)
 
 
 def _pieces(block: Block, parts: Mapping[str, Part]) -> Iterator[tuple[str, Part, tuple[str, ...], int]]:

@@ -21,7 +21,7 @@ from communique.audit.editions import guard_of, leaks_in_handed_file
 from communique.audit.files import files
 from communique.audit.indexes import index_in_file, indexes, public_words
 from communique.audit.known import Confirmation, HandedFile, HiddenFile, Known, PublicText, SealedText, Standing
-from communique.audit.leaks import leaks, leaks_in_file, secrets_of
+from communique.audit.leaks import all_secrets, leaks, leaks_in_file
 from communique.audit.links import PageLinks, dead_links, dead_links_of_style_sheets, links, links_of
 from communique.audit.markers import markers, markers_in_files, markers_in_page
 from communique.audit.names import Pending, names, pending_confirmations, unused_confirmations
@@ -64,7 +64,7 @@ def audit(tree: Tree, known: Known, over: Over | None = None) -> list[Problem]:
 
     `over` may spread the files over processes, since taking them apart is most of the work.
     """
-    secrets, public = secrets_of(known.sealed, known.public), public_words(known)
+    secrets, public = all_secrets(known), public_words(known)
     # Not in the tree, where they are sealed; no path in it begins so.
     handed = {f"../{place}/{one.name}": one for place, one in enumerate(known.handed)}
     guard = guard_of(known, secrets) if handed else None

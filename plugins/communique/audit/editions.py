@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from communique.audit.known import HandedFile, Known, SealedText
-from communique.audit.leaks import Secrets, Shingle, leaks_in_file, secrets_of, standing_in
+from communique.audit.labels import secret_labels
+from communique.audit.leaks import Secrets, Shingle, all_secrets, leaks_in_file, standing_in
 from communique.audit.tree import Tree
 from communique.problems import Problem
 
@@ -42,8 +43,9 @@ class Guard:
 
 def guard_of(known: Known, secrets: Secrets | None = None) -> Guard:
     """`secrets`: what must not be in public, where that is known already."""
-    secrets = secrets or secrets_of(known.sealed, known.public)
-    return Guard(secrets, tuple((text, *standing_in(text, secrets)) for text in known.sealed))
+    secrets = secrets or all_secrets(known)
+    texts = (*known.sealed, *secret_labels(known))
+    return Guard(secrets, tuple((text, *standing_in(text, secrets)) for text in texts))
 
 
 def leaks_in_handed_file(file: HandedFile, guard: Guard, known: Known) -> list[Problem]:

@@ -95,6 +95,8 @@ class Known:
     # Which objects stand on each page, in no particular order.
     objects: Mapping[str, tuple[Standing, ...]] = field(default_factory=dict)
     confirmed: tuple[Confirmation, ...] = ()
+    # What audiences are called that the site does not tell, in each language.
+    labels: tuple[SealedText, ...] = ()
     # What an unfilled place looks like in a page that was not finished.
     tokens: str = r"cqpart\d+q"
     # The names which stand in braces in sources, and must not in pages.

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 from communique.audit.disguises import NotRead, readings
 from communique.audit.known import Known, PublicText, SealedText
+from communique.audit.labels import LABEL, secret_labels
 from communique.audit.names import proper_names
 from communique.audit.tree import Tree
 from communique.audit.words import with_joined_words, without_markdown, without_tags, words
@@ -81,6 +82,11 @@ def secrets_of(sealed: Iterable[SealedText], public: Iterable[PublicText]) -> Se
     return secrets
 
 
+def all_secrets(known: Known) -> Secrets:
+    """What must be in no public file: sealed text, and what audiences are called that the site does not tell."""
+    return secrets_of((*known.sealed, *secret_labels(known)), known.public)
+
+
 def standing_in(text: SealedText, secrets: Secrets) -> tuple[frozenset[Shingle], frozenset[tuple[str, ...]]]:
     """The runs and spans of `secrets` that stand in `text`."""
     runs: set[Shingle] = set()
@@ -129,7 +135,7 @@ def _is_telling(span: tuple[str, ...]) -> bool:
 
 def leaks(tree: Tree, known: Known) -> list[Problem]:
     """Every file in which sealed words stand, once for each sealed part they come from."""
-    secrets = secrets_of(known.sealed, known.public)
+    secrets = all_secrets(known)
     problems: list[Problem] = []
     for path, content in tree.files.items():
         if known.fixed.get(path) == content or path in known.attachments:
@@ -198,6 +204,11 @@ _AT = {"text": "text", "facts": "facts"}
 
 def _problem(tree: Tree, path: str, how: str, origin: _Origin, length: int) -> Problem:
     sealed = origin.sealed
+    if sealed.part == LABEL:
+        name = sealed.audience[0]
+        what = f"what {name} is called, which the site does not tell, stands here {how}"
+        fix = f"it is the label at {sealed.source}: find what wrote it here, or do not mark it opaque in the register"
+        return Problem(tree.place(path), "sealed-label", what, fix)
     part = _WHOLE.get(sealed.part, f"section {sealed.part}")
     whose = f"{part} of {sealed.doc} ({sealed.lang}), sealed for {', '.join(sealed.audience)}"
     if length == RUN:

@@ -18,8 +18,9 @@ from babel import UnknownLocaleError
 from babel.dates import get_month_names
 
 from communique.audit.known import Confirmation, Known, PublicText, SealedText
+from communique.audit.labels import LABEL, labels_in_public
 from communique.audit.tree import Tree
-from communique.audit.words import fold, without_markdown
+from communique.audit.words import fold, without_markdown, words
 from communique.problems import Place, Problem
 
 _SPACES = " \u00a0\u2009\u202f"
@@ -96,16 +97,20 @@ def _in_language(pending: Pending) -> str:
 
 def names(tree: Tree, known: Known) -> list[Problem]:  # noqa: ARG001  every check is called alike
     """One problem for each term that is not confirmed for its document."""
-    return [
-        Problem(
-            pending.sealed_at,
-            "name-in-public",
-            f"a name or figure of the sealed section {pending.part} (its word {pending.ordinal}) also "
-            f"stands in public text{_in_language(pending)}, at {pending.public_at}",
-            "seal or rewrite one of them; if both may stay: invoke audit.confirm --by NAME --reason WHY",
-        )
-        for pending in pending_confirmations(known)
-    ]
+    return [_problem(pending) for pending in pending_confirmations(known)]
+
+
+def _problem(pending: Pending) -> Problem:
+    if pending.part == LABEL:
+        what = f"a label that the site does not tell stands in public text, at {pending.public_at}"
+        fix = "rewrite one of them; if both may stay: invoke audit.confirm --by NAME --reason WHY"
+        return Problem(pending.sealed_at, "label-in-public", what, fix)
+    what = (
+        f"a name or figure of the sealed section {pending.part} (its word {pending.ordinal}) also "
+        f"stands in public text{_in_language(pending)}, at {pending.public_at}"
+    )
+    fix = "seal or rewrite one of them; if both may stay: invoke audit.confirm --by NAME --reason WHY"
+    return Problem(pending.sealed_at, "name-in-public", what, fix)
 
 
 def pending_confirmations(known: Known) -> tuple[Pending, ...]:
@@ -151,7 +156,15 @@ def pending_confirmations(known: Known) -> tuple[Pending, ...]:
                 if term.key not in own and not asked:
                     found = replace(_pending(sealed, term, places), public_in=lang)
                     pending[sealed.doc, sealed.lang, term.key] = found
-    return tuple(sorted(pending.values()))
+    return tuple(sorted([*pending.values(), *_pending_labels(known)]))
+
+
+def _pending_labels(known: Known) -> Iterator[Pending]:
+    confirmed = {(one.doc, tuple(words(one.term))) for one in known.confirmed}
+    for label, text, place in labels_in_public(known):
+        if (label.doc, tuple(words(label.markdown))) not in confirmed:
+            other = text.lang if text.lang != label.lang else ""
+            yield Pending(label.doc, label.markdown, label.source, 1, LABEL, label.lang, place, other)
 
 
 def _languages(known: Known) -> tuple[str, ...]:
@@ -473,7 +486,7 @@ class _Lines:
 
 def unused_confirmations(known: Known) -> tuple[Confirmation, ...]:
     """Confirmations that no longer silence anything: the text has changed since."""
-    without = Known(sealed=known.sealed, public=known.public)
+    without = Known(sealed=known.sealed, public=known.public, labels=known.labels)
     waiting: dict[str, set[str]] = defaultdict(set)
     languages = _languages(known)
     for pending in pending_confirmations(without):
