@@ -139,7 +139,7 @@ def test_what_a_release_opens_waits_for_an_editor_and_each_release_is_numbered_a
     path = site / f"content/{PAPER}/fr.md"
     approved = path.read_text(encoding="utf-8")
     write(site, f"content/{PAPER}/fr.md", approved.replace("qxthrushfr", "qxthrushfr nouvellement"))
-    assert "wait for an approval" in asked(access_desk.diff, site, PROJECT)[1]
+    assert "for an approval: invoke access.approve" in asked(access_desk.diff, site, PROJECT)[1]
     path.write_text(approved, encoding="utf-8")
 
     assert "it is release 2: commit" in done("release", site)
@@ -272,3 +272,45 @@ def test_at_its_hour_a_document_is_there_and_on_its_day_another_is_gone(site: Pa
     gone = [text.decode() for path, text in tree.items() if path.startswith("fr/x/") and b"Retir\xc3\xa9 le" in text]
     assert len(gone) == 1
     assert re.findall(r'<p id="p\d+"', gone[0]) == ['<p id="p1"', '<p id="p2"']
+
+
+def test_a_released_document_is_not_gone_until_an_editor_says_so_and_its_symbol_is_never_given_again(
+    site: Path,
+) -> None:
+    give_own_keys(site)
+    (site / "content/data/editors.yaml").unlink()
+    paper(site, "leaving", "public", "petrel", "symbol: PSI/LEAVE/1\nnumbering: paragraphs\n")
+    paper(site, "secret", "oeg", "skua", "symbol: PSI/QXSECRET/1\n")
+    assert "it is release 1: commit" in done("release", site)
+    record = (site / "keys/released.yaml").read_text(encoding="utf-8")
+    assert '  notes/leaving:\n    symbol: "PSI/LEAVE/1"\n' in record
+    assert "QXSECRET" not in record
+
+    shutil.rmtree(site / "content/notes/leaving")
+    shutil.rmtree(site / "content/notes/secret")
+    ran = run("release", site)
+    assert ran.status == 1
+    assert "content/notes/leaving: notes/leaving (PSI/LEAVE/1) of release 1 is not there any more" in ran.said
+    assert "content/notes/secret: notes/secret of release 1 is not there any more" in ran.said
+    assert ran.said.count("[released-document-gone]") == 2
+    assert "“withdrawn:” in content/data/withdrawn.yaml" in ran.said
+    assert "QXSECRET" not in ran.said
+
+    write(site, "content/data/withdrawn.yaml", "withdrawn:\n  - notes/leaving\n  - notes/secret\n")
+    assert "it is release 2: commit" in done("release", site)
+    assert not holding(published(site), "petrel")
+    assert not holding(published(site), "PSI/LEAVE/1")
+
+    # The record goes on knowing them, whoever comes by their symbols or forgets the list.
+    paper(site, "another", "public", "auk", "symbol: PSI/Leave/1\n")
+    paper(site, "sealed", "oeg", "puffin", "symbol: PSI/QXSECRET/1\n")
+    ran = run("build", site)
+    assert ran.status == 1
+    told = "content/notes/{}/en.md:7:1: this symbol is that of {}, which was released and withdrawn [symbol-twice]"
+    assert told.format("another", "notes/leaving") in ran.said
+    assert told.format("sealed", "notes/secret") in ran.said
+    assert "QXSECRET" not in ran.said
+    shutil.rmtree(site / "content/notes/another")
+    shutil.rmtree(site / "content/notes/sealed")
+    (site / "content/data/withdrawn.yaml").unlink()
+    assert "notes/leaving (PSI/LEAVE/1) of release 2 is not there any more" in run("build", site).said

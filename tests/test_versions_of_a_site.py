@@ -51,13 +51,21 @@ PAPERS = {
     ),
     "citing": ("PSI/CITE/1", 5, "public", "Who cites", "See [](ref:PSI/QX/1/Corr.1#2) and [](ref:PSI/OPEN/1/Rev.1#1)."),
 }
+#: A paper in parts whose second part is revised: by folder, symbol and place in the paper, day, text.
+PARTS = {
+    "part-1": ("PSI/PART/1-1\npart: 1\nparts: 2", 6, "Part one begins.\n\nPart one ends."),
+    "part-2-old": ("PSI/PART/1-2\npart: 2\nparts: 2\nfollows: notes/part-1", 6, "Part two is old."),
+    "part-2": ("PSI/PART/1-2/Rev.1\npart: 2\nparts: 2\nfollows: notes/part-1", 7, "Part two is new."),
+    "citing-parts": ("PSI/CITE/2", 8, "See [](ref:PSI/PART/1#3)."),
+}
 _OBJECT = re.compile(r'<script type="application/jose\+json" data-cq="(\w+)">(.*?)</script>', re.DOTALL)
 
 
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     site = copy_site(built_minimal(tmp_path_factory), tmp_path_factory.mktemp("versions") / "site")
-    for name, (symbol, day, audience, title, text) in PAPERS.items():
+    parts = {name: (symbol, day, "public", "In parts", text) for name, (symbol, day, text) in PARTS.items()}
+    for name, (symbol, day, audience, title, text) in {**PAPERS, **parts}.items():
         folder = site / "content" / "notes" / name
         folder.mkdir()
         head = HEAD.format(name=name, symbol=symbol, day=day, audience=audience, title=title)
@@ -107,6 +115,24 @@ def test_a_superseded_page_leads_to_the_newest_which_tells_what_changed(tree: Ma
     assert re.search(r"Everyone <del>.*?waits.*?</del><ins>.*?arrives.*?</ins>", newer)
     assert 'id="v1"' in newer
     assert 'id="v1"' not in older
+
+
+def test_a_revised_part_stands_in_its_paper_for_the_one_that_it_replaces(tree: Mapping[str, bytes]) -> None:
+    first, older, newer, whole = (
+        tree[f"en/notes/{name}.html"].decode()
+        for name in ("part-1/index", "part-2-old/index", "part-2/index", "part-1/whole")
+    )
+
+    assert 'href="../../../en/notes/part-2/index.html" rel="next"' in first
+    assert 'id="p3"' in whole
+    assert "Part two is new." in whole
+    assert "Part two is old." not in whole
+    assert re.search(r'notice--superseded.*href="../../notes/part-2/index.html"', older)
+    assert 'rel="prev"' in older
+    assert "whole.html" not in older
+    assert re.search(r"Part two is <del>.*?old.*?</del><ins>.*?new.*?</ins>", newer)
+    assert 'id="p3"' in newer
+    assert 'href="../../notes/part-2/index.html#p3"' in tree["en/notes/citing-parts/index.html"].decode()
 
 
 def test_a_public_citation_of_a_sealed_paper_gives_its_address_and_no_more(

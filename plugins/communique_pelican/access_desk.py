@@ -10,8 +10,9 @@ from pathlib import Path
 
 from rich.table import Table
 
-from communique.access.approving import Widening, place_in, waiting, widenings
+from communique.access.approving import MAIL, Widening, place_in
 from communique.access.comparison import Change
+from communique.access.mailing import MailChange
 from communique.access.record import key_of
 from communique.approvals import (
     APPROVED,
@@ -48,13 +49,16 @@ def diff(site_dir: Path, project: Path, *, terminal: Terminal, environ: Mapping[
             " shows only from the next release on",
             "",
         )
-    if not found.changes:
+    if not found.changes and not found.mail:
         terminal.say("nobody gains or loses anything")
         return 0
     _show(found.changes, plan.catalogue, terminal)
-    open_ = _open(plan, found)
+    _show_mail(found.mail, terminal)
+    open_ = found.waiting(plan)
     if open_:
-        terminal.say("", f"{len(open_)} of these wait for an approval: invoke access.approve --by ID")
+        told = f"{len(open_)} of these wait for an approval: invoke access.approve --by ID"
+        one = "1 of these waits for an approval: invoke access.approve --by ID"
+        terminal.say("", told if len(open_) > 1 else one)
     return 0
 
 
@@ -77,7 +81,7 @@ def approve(
     plan, found = _compared(site_dir, project, terminal, environ)
     catalogue = plan.catalogue
     editor = the_editor(catalogue.approvals, by, Place("--by"))
-    open_ = [one for one in _open(plan, found) if document in ("", one.document)]
+    open_ = [one for one in found.waiting(plan) if document in ("", one.document)]
     if not open_:
         terminal.say("nothing waits for an approval")
         return 0
@@ -192,12 +196,6 @@ def _compared(site_dir: Path, project: Path, terminal: Terminal, environ: Mappin
     return plan, compared(plan)
 
 
-def _open(plan: Plan, found: Compared) -> list[Widening]:
-    since = found.record.release if found.record is not None else 0
-    keyed = plan.keys.keystore.record_hash()
-    return list(waiting(widenings(found.changes, keyed), plan.catalogue, since))
-
-
 def _show(changes: Sequence[Change], catalogue: Catalogue, terminal: Terminal) -> None:
     """By document; what happened to several pieces alike, and in several languages, in one line."""
     for document in dict.fromkeys(change.document for change in changes):
@@ -212,6 +210,16 @@ def _show(changes: Sequence[Change], catalogue: Catalogue, terminal: Terminal) -
                     grouped.setdefault(key, []).append(change)
             for (old, new, who), group in grouped.items():
                 terminal.say(f"  {way}: {_places(group, catalogue)}: {_said(way, old, new, who)}")
+
+
+def _show_mail(changes: Sequence[MailChange], terminal: Terminal) -> None:
+    for document in dict.fromkeys(change.document for change in changes):
+        terminal.say(document)
+        for change in changes:
+            if change.document == document and change.is_allowed:
+                terminal.say(f"  widened: texts for {change.name} may be mailed, unsealed")
+            elif change.document == document:
+                terminal.say(f"  narrowed: texts for {change.name} may no longer be mailed")
 
 
 def _places(group: Iterable[Change], catalogue: Catalogue) -> str:
@@ -232,6 +240,8 @@ def _said(way: str, old: str, new: str, who: Sequence[str]) -> str:
 
 
 def _line(one: Widening) -> str:
+    if one.kind == MAIL:
+        return f"{one.document}: texts for {one.new} may be mailed, unsealed"
     place = place_in(one.number, one.kind)
     langs = ", ".join(one.languages)
     return f"{one.document} {place} ({langs}): {one.old} → {one.new}; gained by {', '.join(sorted(one.gained))}"

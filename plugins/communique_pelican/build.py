@@ -46,7 +46,7 @@ from communique_pelican.generated import all_plain_lists
 from communique_pelican.keys import find_register
 from communique_pelican.message_extraction import extract_messages
 from communique_pelican.phrases import opaque_names, phrases_of
-from communique_pelican.releasing import prepare, recorded, refuse_moved_numbers, with_news
+from communique_pelican.releasing import prepare, recorded, refuse_lost_citations, with_news
 from communique_pelican.root_pages import write_root_pages
 from communique_pelican.run import SOURCE_LANGUAGE, Assets, Plan, Run
 from communique_pelican.search import NOTHING, Search, build_search, write_search
@@ -73,7 +73,7 @@ def run_build(
     report = BuildReport()
     with Watch(console, report) as watch:
         plan = read_sources(site_dir, project, watch, release=release, jobs=workers, environ=environ or {})
-        refuse_moved_numbers(plan)
+        refuse_lost_citations(plan)
         releasing = prepare(plan) if release else None
         plan = with_news(releasing.plan if releasing else plan)
         report.keys, report.documents = plan.keys, len(plan.catalogue.documents)

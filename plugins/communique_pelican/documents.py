@@ -236,7 +236,9 @@ def view(run: Run, document: Document) -> dict[str, Any]:
         "following": _neighbour(run, following) if following else None,
         "facts": [] if document.is_sealed else _facts(run, document),
         "plan": _plan(run, document),
-        "following_missing": front.part < front.parts and following is None,
+        "following_missing": front.part < front.parts
+        and following is None
+        and newest(catalogue, document).id == document.id,
         **_whole(run, document),
         "languages": [
             {

@@ -13,10 +13,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from communique.access.approving import refusals, waiting, widenings
+from communique.access.approving import Widening, mail_widenings, refusals, waiting, widenings
 from communique.access.comparison import Change, compare
 from communique.access.freezing import refuse_moved
+from communique.access.mailing import MailChange, mail_changes
 from communique.access.record import FILE, Record, key_of, read_record, record_of, render_record
+from communique.access.remaining import refuse_gone, with_what_waits
 from communique.access.since import News, news_of
 from communique.access.units import Unit, units_of
 from communique.documents.catalogue import Document, read_text
@@ -28,8 +30,8 @@ from communique_pelican.membership_desk import save_register
 from communique_pelican.private_files import write_atomically
 from communique_pelican.run import Plan
 
-#: Data that change no byte of a release: they say who agreed to what.
-_NOT_SHOWN = ("approved.yaml", "confirmed.yaml")
+#: Data that change no byte of a release: they say who agreed to what, and what is gone.
+_NOT_SHOWN = ("approved.yaml", "confirmed.yaml", "withdrawn.yaml")
 _SITE, _AS_OF = "site.yaml", re.compile(r"^as_of:.*$", re.MULTILINE)
 
 
@@ -40,6 +42,17 @@ class Compared:
     record: Record | None
     units: tuple[Unit, ...] = field(repr=False)
     changes: tuple[Change, ...] = field(repr=False)
+    mail: tuple[MailChange, ...]
+
+    def waiting(self, plan: Plan) -> list[Widening]:
+        """What is wider than in the last release, and approved by nobody.
+
+        Raises:
+            Refused: somebody approved it who may not.
+        """
+        keyed, since = plan.keys.keystore.record_hash(), self.record.release if self.record is not None else 0
+        found = [*widenings(self.changes, keyed), *mail_widenings(self.mail, keyed)]
+        return list(waiting(found, plan.catalogue, since))
 
 
 @dataclass(frozen=True)
@@ -87,21 +100,24 @@ def compared(plan: Plan) -> Compared:
     """
     record = read_last(plan)
     units = tuple(units_of(plan.catalogue))
-    changes = compare(record, units, plan.catalogue.policy, plan.keys.keystore.record_hash())
-    return Compared(record, units, tuple(changes))
+    policy = plan.catalogue.policy
+    changes = compare(record, units, policy, plan.keys.keystore.record_hash())
+    return Compared(record, units, tuple(changes), tuple(mail_changes(record, units, policy)))
 
 
-def refuse_moved_numbers(plan: Plan) -> None:
-    """Numbers that were released stay; editors hear of it from the build in which one would move.
+def refuse_lost_citations(plan: Plan) -> None:
+    """Documents and numbers that were released stay; editors hear of it from the build in which one would go.
 
     Raises:
-        Refused: a released paragraph has another number, or a released number is gone; or the record is damaged.
+        Refused: a released document is gone, a released paragraph has another number, or a released number is gone; or
+            the record is damaged.
     """
     record = read_last(plan) if record_path(plan).is_file() else None
-    if record is not None:
-        problems = refuse_moved(record, plan.catalogue, units_of(plan.catalogue), plan.keys.keystore.record_hash())
-        if problems:
-            raise Refused(problems)
+    units, keyed = tuple(units_of(plan.catalogue)), plan.keys.keystore.record_hash()
+    problems = refuse_gone(record, plan.catalogue, units, keyed)
+    problems += refuse_moved(record, plan.catalogue, units, keyed)
+    if problems:
+        raise Refused(problems)
 
 
 def with_news(plan: Plan) -> Plan:
@@ -150,22 +166,30 @@ def prepare(plan: Plan) -> Release:
         what = f"this release would be of {plan.as_of}, and the last one was of {record.date}"
         fix = "set as_of in content/data/site.yaml to the day of the release"
         raise Refused([Problem(Place(f"{plan.content.name}/data/site.yaml"), "release-goes-back", what, fix)])
-    open_ = list(waiting(widenings(found.changes, keyed), plan.catalogue, record.release if record is not None else 0))
+    open_ = found.waiting(plan)
     if open_:
         raise Refused(refusals(open_, plan.catalogue, plan.as_of))
     shown = shown_hash(plan)
     content = _content(plan, shown)
-    repeats = record is not None and (record.content, record.shown, record.release) == (
+    # A record of before it was kept who may be mailed knows the same content, and not that this was approved.
+    repeats = record is not None and (record.content, record.shown, record.release, found.mail) == (
         content,
         shown,
         register.release,
+        (),
     )
     number = register.release if repeats else number_of_next(register, record)
     after = dataclasses.replace(register, release=number, date=register.date if repeats else plan.as_of)
     keys = dataclasses.replace(plan.keys, register=after)
     text = ""
     if not repeats:
-        numbers = {ident: document.numbers for ident, document in plan.catalogue.documents.items()}
+        documents = plan.catalogue.documents.items()
+        numbers = {ident: document.numbers for ident, document in documents}
+        symbols = {
+            ident: document.front.symbol
+            for ident, document in documents
+            if document.front.symbol and not document.is_sealed
+        }
         new = record_of(
             found.units,
             plan.catalogue.policy,
@@ -176,8 +200,11 @@ def prepare(plan: Plan) -> Release:
             numbers=numbers,
             last=record,
             shown=shown,
+            symbols=symbols,
         )
-        text = render_record(_with_what_waits(new, record, plan))
+        if record is not None:
+            new = with_what_waits(new, record, plan.catalogue, found.units, keyed)
+        text = render_record(new)
     sealed = dataclasses.replace(plan, keys=keys, sealer=Sealer(keys.keystore, after))
     return Release(sealed, register, record_path(plan), text, repeats)
 
@@ -201,17 +228,6 @@ def recorded(release: Release | None) -> Iterator[None]:
         save_register(site_dir, after, release.before)
         raise
     write_atomically(release.record, release.text)
-
-
-def _with_what_waits(new: Record, old: Record | None, plan: Plan) -> Record:
-    """Documents that are withdrawn or under embargo may come back: for whom they were is not forgotten meanwhile."""
-    catalogue = plan.catalogue
-    away = {ident for ident, document in catalogue.documents.items() if document.is_withdrawn} | {*catalogue.embargoed}
-    kept = tuple(unit for unit in old.units if unit.document in away) if old is not None else ()
-    # What an audience that the policy no longer knows meant then must stay known too.
-    who = {**(old.readers if old is not None and kept else {}), **new.readers}
-    numbers = {ident: told for ident, told in (old.numbers if old is not None else {}).items() if ident in away}
-    return dataclasses.replace(new, readers=who, units=new.units + kept, numbers={**new.numbers, **numbers})
 
 
 def _content(plan: Plan, shown: str) -> str:

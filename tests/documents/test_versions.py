@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from communique.documents.catalogue import read_catalogue
+from communique.documents.papers import papers
+from communique.documents.references import Targets
 from communique.documents.symbols import Version, version_of
 from communique.documents.versions import versions_of
 from tests.documents.test_catalogue import content
@@ -87,3 +89,58 @@ def test_a_corrigendum_keeps_every_paragraph(content: Path) -> None:
 
     paper(content, "b", "A.\n\nB.\n\nC.", "symbol: A/1/Corr.1\n")
     assert [line.split(":")[0] for line in refused(content)] == ["corrigendum-paragraphs"]
+
+
+def in_parts(content: Path) -> None:
+    """A paper in three parts, the second of which has a revision under the first text's folder name."""
+    paper(content, "p1", "A.\n\nB.", "symbol: A/1-1\npart: 1\nparts: 3\n")
+    paper(content, "p2-old", "C.\n\nD.", "symbol: A/1-2\npart: 2\nparts: 3\nfollows: notes/p1\n")
+    paper(content, "p2", "C.\n\nE.", "symbol: A/1-2/Rev.1\npart: 2\nparts: 3\nfollows: notes/p1\n")
+    paper(content, "p3", "F.", "symbol: A/1-3\npart: 3\nparts: 3\nfollows: notes/p2\n")
+
+
+def test_a_revised_part_takes_its_place_in_the_paper_and_the_numbers_run_on(content: Path) -> None:
+    in_parts(content)
+    assert refused(content) == []
+    catalogue = read_catalogue(content)
+    documents = catalogue.documents
+
+    read = [[one.id for one in parts] for parts in papers(catalogue) if parts[0].front.parts]
+    assert read == [["notes/p1", "notes/p2", "notes/p3"], ["notes/p2-old"]]
+    numbers = {ident: list(map(str, documents[ident].numbers)) for ident in documents}
+    assert (numbers["notes/p2"], numbers["notes/p2-old"], numbers["notes/p3"]) == (["3", "4"], ["3", "4"], ["5"])
+    targets = Targets(documents)
+    found = {(symbol, number): targets.find(symbol, number) for symbol, number in [("A/1", "4"), ("A/1-2", "4")]}
+    assert [one.id if one else "" for one in found.values()] == ["notes/p2", "notes/p2-old"]
+    assert "A/1" in list(targets.symbols())
+
+
+def test_the_part_behind_a_revised_one_follows_what_is_in_force(content: Path) -> None:
+    in_parts(content)
+    paper(content, "p3", "F.", "symbol: A/1-3\npart: 3\nparts: 3\nfollows: notes/p2-old\n")
+
+    (one,) = refused(content)
+    assert one.startswith("part-of-an-older-version: this part follows notes/p2-old, which notes/p2 has replaced; ")
+    assert "“follows: notes/p2”" in one
+
+
+def test_a_version_is_the_same_part_of_its_paper(content: Path) -> None:
+    in_parts(content)
+    paper(content, "p4", "F.", "symbol: A/1-3/Corr.1\npart: 2\nparts: 3\nfollows: notes/p1\n")
+
+    assert {line.split(":")[0] for line in refused(content)} == {"part-twice"}
+    (content / "notes/p4/en.md").unlink()
+    (content / "notes/p4").rmdir()
+    paper(content, "p4", "F.", "symbol: A/1-3/Corr.1\n")
+    said = "bad-part: notes/p3, of which this is a version, is part 3 of its paper; correct part and follows"
+    assert any(line.startswith(said) for line in refused(content))
+
+
+def test_a_revised_part_may_wait_under_embargo_and_a_first_one_may_not(content: Path) -> None:
+    in_parts(content)
+    more = "symbol: A/1-3/Rev.1\npart: 3\nparts: 3\nfollows: notes/p2\nembargo: 2030-01-01\n"
+    paper(content, "p4", "G.", more)
+    assert refused(content) == []
+
+    paper(content, "p3", "F.", "symbol: A/1-3\npart: 3\nparts: 3\nfollows: notes/p2\nembargo: 2030-01-01\n")
+    assert {line.split(":")[0] for line in refused(content)} >= {"embargoed-link"}

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from communique.access.comparison import Change
+from communique.access.mailing import MailChange
 from communique.access.units import Keyed
 from communique.approvals import names_to_approve, refuse_who_may_not, the_editor
 from communique.documents.catalogue import Catalogue
@@ -14,10 +15,14 @@ from communique.documents.numbers import Number
 from communique.policy import Audience
 from communique.problems import Place, Problem, Refused
 
+#: The kind of a widening by which no text changes its readers: the texts for some of them may be mailed.
+MAIL = "mail"
+
 
 @dataclass(frozen=True)
 class Widening:
-    """Text at one place of a document that more people would read, in all its languages together.
+    """Text at one place of a document that more people would read, in all its languages together; or, of the kind
+    `mail`, all the text for one name of the policy, which may be mailed.
 
     `text` is a keyed hash over all of them: who approves them approves these words, and no later ones.
     """
@@ -47,6 +52,25 @@ def widenings(changes: Iterable[Change], keyed: Keyed) -> list[Widening]:
         languages = tuple(sorted({change.lang for change in group}))
         found.append(Widening(document, number, kind, old, new, gained, languages, digest, group[0].place))
     return found
+
+
+def mail_widenings(changes: Iterable[MailChange], keyed: Keyed) -> list[Widening]:
+    """What the policy lets travel by mail that could not before. One approval is for one name of the policy."""
+    return [
+        Widening(
+            change.document,
+            None,
+            MAIL,
+            Audience((change.name,)),
+            Audience((change.name,)),
+            frozenset(),
+            (),
+            keyed(b"mail|" + change.name.encode("ascii"))[:16].hex(),
+            Place(change.file),
+        )
+        for change in changes
+        if change.is_allowed
+    ]
 
 
 def waiting(found: Iterable[Widening], catalogue: Catalogue, since: int) -> Iterator[Widening]:
@@ -82,26 +106,37 @@ def _reviewed(one: Widening, catalogue: Catalogue) -> bool:
 
 
 def refusals(found: Sequence[Widening], catalogue: Catalogue, on: datetime.date) -> list[Problem]:
-    """A letter for each document and change of audience: where, who gains, and who may approve it."""
+    """A letter for each document and change of audience: where, who gains, and who may approve it; and for each name
+    of the policy whose texts could be mailed.
+    """
     grouped: dict[tuple[str, Audience, Audience], list[Widening]] = {}
     for one in found:
         grouped.setdefault((one.document, one.old, one.new), []).append(one)
     problems: list[Problem] = []
     for (document, old, new), group in grouped.items():
+        if group[0].kind == MAIL:
+            what = f"texts for {new} could be mailed, unsealed, and could not in the last release"
+            problems.append(Problem(group[0].place, "not-approved", what, _ask_for(old, new, catalogue, on)))
+            continue
         gained = ", ".join(sorted(frozenset[str]().union(*(one.gained for one in group))))
         places = list(dict.fromkeys(place_in(one.number, one.kind) for one in group))
         shown = ", ".join(places[:6]) + (f" and {len(places) - 6} more" if len(places) > 6 else "")
         what = f"{shown} of {document} would be read by more people: {old} → {new} (gained by {gained})"
-        names = names_to_approve(old, new)
-        may = ", ".join(editor.id for editor in catalogue.approvals.who_may(names, on))
-        fix = "see it with invoke access.diff; then "
-        fix += (
-            f"invoke access.approve --by {may.replace(', ', ' or ')}"
-            if may
-            else (f"name an editor who approves {', '.join(names)} in content/data/editors.yaml")
-        )
-        problems.append(Problem(min(one.place for one in group), "not-approved", what, fix))
+        place = min(one.place for one in group)
+        problems.append(Problem(place, "not-approved", what, _ask_for(old, new, catalogue, on)))
     return problems
+
+
+def _ask_for(old: Audience, new: Audience, catalogue: Catalogue, on: datetime.date) -> str:
+    names = names_to_approve(old, new)
+    may = ", ".join(editor.id for editor in catalogue.approvals.who_may(names, on))
+    fix = "see it with invoke access.diff; then "
+    fix += (
+        f"invoke access.approve --by {may.replace(', ', ' or ')}"
+        if may
+        else (f"name an editor who approves {', '.join(names)} in content/data/editors.yaml")
+    )
+    return fix
 
 
 def place_in(number: Number | None, kind: str) -> str:

@@ -7,10 +7,11 @@ released number that is gone. Other words under a number are an edit, and the en
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from communique.access.record import Record, key_of
+from communique.access.remaining import whereabouts
 from communique.access.units import Keyed, Unit
 from communique.documents.catalogue import Catalogue, Document, Text
 from communique.documents.numbers import Number
@@ -39,44 +40,53 @@ class _Standing:
     place: Place
 
 
-def refuse_moved(record: Record | None, catalogue: Catalogue, units: Iterable[Unit], keyed: Keyed) -> list[Problem]:
+def refuse_moved(record: Record | None, catalogue: Catalogue, units: Sequence[Unit], keyed: Keyed) -> list[Problem]:
     """A letter for each change that moves released numbers, where it was made. Without a record nothing is frozen."""
     if record is None:
         return []
     is_comparable = record.key == key_of(keyed)
+    then = {today: ident for ident, today in whereabouts(record, catalogue, units, keyed).items()}
     hashes: dict[tuple[str, str], dict[Number, str]] = {}
     for unit in units if is_comparable else ():
         if unit.kind == "paragraph" and unit.number is not None:
             hashes.setdefault((unit.document, unit.lang), {})[unit.number] = unit.hash(keyed)
     found: list[Problem] = []
     for paper in papers(catalogue):
-        recorded, standing = list(_recorded(record, paper, is_comparable)), list(_standing(record, paper, hashes))
+        recorded, standing = (
+            list(_recorded(record, paper, then, is_comparable)),
+            list(_standing(record, paper, then, hashes)),
+        )
         wrong = list(_wrong(recorded, standing, record.release))
         if wrong:
             found += list(_causes(recorded, standing, record.release)) or wrong
     return found
 
 
-def _text(record: Record, document: Document) -> Text:
+def _text(record: Record, document: Document, then: Mapping[str, str]) -> Text:
     """The language in which record and document are compared: numbers are the same in all of them."""
-    recorded = record.languages.get(document.id, frozenset())
+    recorded = record.languages.get(then.get(document.id, ""), frozenset())
     langs = [document.original, *document.texts]
     return document.texts[next((lang for lang in langs if lang in recorded), document.original)]
 
 
-def _recorded(record: Record, paper: Sequence[Document], is_comparable: bool) -> Iterator[_Released]:
+def _recorded(
+    record: Record, paper: Sequence[Document], then: Mapping[str, str], is_comparable: bool
+) -> Iterator[_Released]:
     for document in paper:
-        lang = _text(record, document).lang
-        words: Mapping[Number, str] = record.paragraphs.get((document.id, lang), {}) if is_comparable else {}
-        for number in record.numbers_of(document.id, follows=bool(document.front.follows)):
+        ident, lang = then.get(document.id, ""), _text(record, document, then).lang
+        words: Mapping[Number, str] = record.paragraphs.get((ident, lang), {}) if is_comparable else {}
+        for number in record.numbers_of(ident, follows=bool(document.front.follows)):
             yield _Released(document.id, number, words.get(number, ""))
 
 
 def _standing(
-    record: Record, paper: Sequence[Document], hashes: Mapping[tuple[str, str], Mapping[Number, str]]
+    record: Record,
+    paper: Sequence[Document],
+    then: Mapping[str, str],
+    hashes: Mapping[tuple[str, str], Mapping[Number, str]],
 ) -> Iterator[_Standing]:
     for document in paper:
-        text = _text(record, document)
+        text = _text(record, document, then)
         words = hashes.get((document.id, text.lang), {})
         for block in text.source.blocks:
             if block.number is not None:

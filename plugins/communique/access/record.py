@@ -16,7 +16,7 @@ from communique.access.since import Before, Groups, follow
 from communique.access.units import Keyed, Unit, run_hash, runs
 from communique.documents.numbers import Number, of_text
 from communique.documents.terms import readers
-from communique.policy import Audience, Policy
+from communique.policy import AREA_PREFIX, PUBLIC, Audience, Policy
 from communique.problems import Place, Problem, Refused
 
 FILE = "released.yaml"
@@ -27,11 +27,13 @@ _HEADER = """\
 """
 _NAMES = r"[a-z0-9][a-z0-9:-]*(?:, [a-z0-9][a-z0-9:-]*)*"
 _TOP = re.compile(r"(release|date|key|content|shown): ([0-9a-f-]{1,64})\Z")
+_MAILED = re.compile(rf"mailed: \[({_NAMES})\]\Z")
 _READERS = re.compile(rf"  ([a-z][a-z0-9:-]*): \[({_NAMES})?\]\Z")
 _RELEASE = re.compile(r'  "([1-9]\d{0,8})": (\d{4}-\d\d-\d\d)\Z')
 _SINCE = re.compile(r"([1-9]\d{0,8})((?: [a-z0-9][a-z0-9:-]*)*)\Z")
 _DOCUMENT = re.compile(r"  ([a-z0-9][a-z0-9-]*/[a-z0-9][a-z0-9-]*):\Z")
 _LANG = re.compile(r"    ([a-z]{2,3}):\Z")
+_SYMBOL = re.compile(r'    symbol: "([A-Za-z0-9./() -]{1,60})"\Z')
 _NUMBERS = re.compile(r'    numbers: "([0-9a-z -]*)"\Z')
 _UNIT = re.compile(
     rf'      - \{{n: (0|[1-9]\d*(?:-[a-z]+)?), kind: ([a-z]+), for: "({_NAMES})", text: ([0-9a-f]{{32}})'
@@ -81,6 +83,10 @@ class Record:
     releases: Mapping[int, datetime.date] = field(default_factory=dict)
     #: A hash of what its readers were shown, whoever they are; a record of before it was kept has none.
     shown: str = ""
+    #: The symbols of documents that everybody knew of. What is sealed as a whole has a hash of its own among `units`.
+    symbols: Mapping[str, str] = field(repr=False, default_factory=dict)
+    #: Whose texts could travel by mail. A record of before it was kept knows of nobody: nobody has approved it.
+    mailed: tuple[str, ...] = ()
 
     @property
     def known_releases(self) -> Mapping[int, datetime.date]:
@@ -144,6 +150,7 @@ def record_of(
     numbers: Mapping[str, tuple[Number, ...]] | None = None,
     last: Record | None = None,
     shown: str = "",
+    symbols: Mapping[str, str] | None = None,
 ) -> Record:
     """The record of a release of these texts. `numbers`: those of each document's paragraphs; `last`: the record of the
     release before.
@@ -201,6 +208,20 @@ def record_of(
         dict(numbers or {}),
         releases,
         shown,
+        dict(symbols or {}),
+        mailed_names(policy, pieces),
+    )
+
+
+def mailed_names(policy: Policy, units: Iterable[Unit]) -> tuple[str, ...]:
+    """The tiers and groups, and of the areas those which some text is for, whose texts may travel by mail."""
+    named = {name for unit in units for name in unit.audience.names}
+    return tuple(
+        name
+        for name in policy.audience_names
+        if name != PUBLIC
+        and (name in named or not name.startswith(AREA_PREFIX))
+        and policy.may_be_mailed(name, Audience((name,)))
     )
 
 
@@ -214,6 +235,8 @@ def render_record(record: Record) -> str:
     lines += [f"key: {record.key}", f"content: {record.content}"]
     if record.shown:
         lines.append(f"shown: {record.shown}")
+    if record.mailed:
+        lines.append(f"mailed: [{', '.join(record.mailed)}]")
     if record.releases:
         lines.append("releases:")
         lines += [f'  "{number}": {date.isoformat()}' for number, date in record.releases.items()]
@@ -225,6 +248,8 @@ def render_record(record: Record) -> str:
         if unit.document != document:
             document, lang = unit.document, ""
             lines.append(f"  {document}:")
+            if document in record.symbols:
+                lines.append(f'    symbol: "{record.symbols[document]}"')
             if document in record.numbers:
                 lines.append(f'    numbers: "{" ".join(map(_shown, record.numbers[document]))}"')
         if unit.lang != lang:
@@ -269,6 +294,8 @@ def read_record(text: str, file: str) -> Record:
     units: list[Recorded] = []
     numbers: dict[str, tuple[Number, ...]] = {}
     releases: dict[int, datetime.date] = {}
+    mailed: tuple[str, ...] = ()
+    symbols: dict[str, str] = {}
     document = lang = ""
     for number, line in enumerate(text.splitlines(), 1):
         if line.startswith("#") or line in ("releases:", "readers:", "documents:", "documents: {}"):
@@ -290,6 +317,8 @@ def read_record(text: str, file: str) -> Record:
             )
         elif found := _TOP.match(line):
             top[found.group(1)] = found.group(2)
+        elif not document and (found := _MAILED.match(line)):
+            mailed = tuple(found.group(1).split(", "))
         elif found := _RELEASE.match(line):
             one, day = int(found.group(1)), _day(found.group(2))
             if day is None or (releases and not (max(releases) < one and releases[max(releases)] <= day)):
@@ -301,6 +330,8 @@ def read_record(text: str, file: str) -> Record:
             document, lang = found.group(1), ""
         elif found := _LANG.match(line):
             lang = found.group(1)
+        elif document and not lang and (found := _SYMBOL.match(line)):
+            symbols[document] = found.group(1)
         elif document and not lang and (found := _NUMBERS.match(line)):
             counted_all = [of_text(one) for one in found.group(1).split()]
             numbers[document] = tuple(one for one in counted_all if one is not None)
@@ -319,7 +350,9 @@ def read_record(text: str, file: str) -> Record:
         raise _damaged(file, 1)
     if not releases and any(unit.since or unit.changed for unit in units):
         raise _damaged(file, 1)
-    return Record(release, date, key, content, who, tuple(units), numbers, releases, top.get("shown", ""))
+    return Record(
+        release, date, key, content, who, tuple(units), numbers, releases, top.get("shown", ""), symbols, mailed
+    )
 
 
 def _day(text: str) -> datetime.date | None:

@@ -23,9 +23,10 @@ from communique.documents.kinds import FrontMatter, read_front_matter, split_fro
 from communique.documents.numbers import Number
 from communique.documents.outlines import hints_in
 from communique.documents.source import Block, Link, Part, Source, misnumbered
-from communique.documents.symbols import comparable
+from communique.documents.symbols import comparable, version_of
 from communique.documents.tearlines import Torn, front_of_released, refuse_terms, tear
 from communique.documents.terms import for_audience, moment_of, withdrawn
+from communique.documents.typed_numbers import refuse_without_paragraphs
 from communique.events import FILE as EVENTS_FILE
 from communique.events import Events, read_events
 from communique.figures import FILE as FIGURES_FILE
@@ -48,6 +49,7 @@ OPTIONAL_DATA_FILES = (
     "confirmed.yaml",
     "editors.yaml",
     "approved.yaml",
+    "withdrawn.yaml",
 )
 #: A file that Pelican without our settings takes for an article and fails on, so that it publishes nothing
 #: and says so.
@@ -243,7 +245,9 @@ class Catalogue:
         return next((other for other in self.documents.values() if other.released_from == document.id), None)
 
     def following(self, document: Document) -> Document | None:
-        return next((other for other in self.documents.values() if other.front.follows == document.id), None)
+        """The part behind this one, in its newest version."""
+        behind = (other for other in self.documents.values() if other.front.follows == document.id)
+        return max(behind, key=lambda other: version_of(other.front.symbol), default=None)
 
 
 #: Puts the originals of today into the words of their pinned translations; the second are the ids of documents under
@@ -704,9 +708,12 @@ def _embargoed(by_id: Mapping[str, Mapping[str, Text]], now: datetime.datetime) 
 
 
 def _hints(by_id: Mapping[str, Mapping[str, Text]], embargoed: Mapping[str, datetime.datetime]) -> Iterator[Problem]:
-    """A part that is out and counts one that is not would tell of it."""
+    """A part that is out and counts one that is not would tell of it; where an older version of that is out, it tells
+    nothing new.
+    """
+    told = {text.front.follows for ident, texts in by_id.items() if ident not in embargoed for text in texts.values()}
     for ident in embargoed:
-        for before in {text.front.follows for text in by_id[ident].values()} - {""}:
+        for before in {text.front.follows for text in by_id[ident].values()} - {""} - told:
             if before not in embargoed:
                 for text in by_id.get(before, {}).values():
                     if text.front.parts:
@@ -855,6 +862,10 @@ def _number_parts(
                 )
             )
             return None
+        if front.follows == ident:
+            what = "this part follows itself"
+            problems.append(Problem(front.follows_place, "part-circle", what, "name the part before it"))
+            return None
         if ident in seen:
             problems.append(
                 Problem(
@@ -881,6 +892,9 @@ def _number_parts(
     numbered: dict[str, Document] = {}
     for ident, document in documents.items():
         after = last_before(ident, ())
+        original = document.texts[document.original]
+        if original.front.numbering and not document.is_withdrawn:
+            problems.extend(refuse_without_paragraphs(original.source, original.file, original.front.place))
         for text in document.texts.values():
             if (ident, text.lang) not in held:
                 problems.extend(misnumbered(text.source, text.file, after))
@@ -889,12 +903,19 @@ def _number_parts(
     followed: dict[str, str] = {}
     for ident, document in documents.items():
         before = document.front.follows
-        if before and before in followed:
-            what = f"{followed[before]} follows {before} already"
-            problems.append(Problem(document.front.follows_place, "part-twice", what, "let one part follow another"))
+        other = followed.get(before)
+        if other is not None and not _are_versions(documents[other], document):
+            what = f"{other} follows {before} already"
+            fix = "let one part follow another; a new version of a part has its symbol, with /Rev. or /Corr. behind it"
+            problems.append(Problem(document.front.follows_place, "part-twice", what, fix))
         elif before:
             followed[before] = ident
     return numbered
+
+
+def _are_versions(one: Document, other: Document) -> bool:
+    versions = [version_of(document.front.symbol) for document in (one, other)]
+    return versions[0] != versions[1] and versions[0].base == versions[1].base
 
 
 def _check_hints(documents: Mapping[str, Document], problems: list[Problem]) -> None:

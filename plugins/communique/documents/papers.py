@@ -16,13 +16,20 @@ _PARAGRAPH = re.compile(r"p\d")
 
 
 def papers(catalogue: Catalogue) -> Iterator[tuple[Document, ...]]:
-    """Every document that follows no other, with the parts that follow it."""
+    """Every document that follows no other, with the parts that follow it, each in its newest version; and each older
+    version of a part by itself.
+    """
+    behind: set[str] = set()
     for document in catalogue.documents.values():
         if not document.front.follows:
             parts = [document]
             while (following := catalogue.following(parts[-1])) is not None:
                 parts.append(following)
+                behind.add(following.id)
             yield tuple(parts)
+    for document in catalogue.documents.values():
+        if document.front.follows and document.id not in behind:
+            yield (document,)
 
 
 def read_as_one(catalogue: Catalogue) -> Iterator[tuple[Document, ...]]:

@@ -14,7 +14,8 @@ from urllib.parse import unquote
 from communique.documents.catalogue import Catalogue, Document, Text
 from communique.documents.citation import Citation, CitationWords
 from communique.documents.source import Part, Reference, Source
-from communique.documents.symbols import comparable
+from communique.documents.symbols import comparable, version_of
+from communique.documents.versions import versions_of
 from communique.policy import Policy
 from communique.problems import Problem, nearest
 
@@ -49,14 +50,14 @@ class Targets:
             if not symbol:
                 continue
             self._documents.setdefault(comparable(symbol), document)
-            ending = f"-{document.front.part}"
-            if document.front.parts > 1 and symbol.endswith(ending):
-                self._papers.setdefault(comparable(symbol.removesuffix(ending)), []).append(document)
+            paper = _paper_of(document)
+            if paper and document.id == versions_of(documents, document)[-1].id:
+                self._papers.setdefault(comparable(paper), []).append(document)
         for parts in self._papers.values():
             parts.sort(key=lambda one: one.front.part)
 
     def find(self, symbol: str, number: str = "") -> Document | None:
-        """The document called so; of a paper in parts, the part that has this paragraph."""
+        """The document called so; of a paper in parts, the part that has this paragraph, in its newest version."""
         found = self._documents.get(comparable(symbol))
         if found is not None:
             return found
@@ -70,7 +71,13 @@ class Targets:
                 yield document.front.symbol
         for parts in self._papers.values():
             if not parts[0].is_sealed:
-                yield parts[0].front.symbol.removesuffix(f"-{parts[0].front.part}")
+                yield _paper_of(parts[0])
+
+
+def _paper_of(document: Document) -> str:
+    """What the symbols of a paper's parts share: CS.1 of CS.1-2 and of CS.1-2/Rev.1; nothing of other documents."""
+    base, ending = version_of(document.front.symbol).base, f"-{document.front.part}"
+    return base.removesuffix(ending) if document.front.parts > 1 and base.endswith(ending) else ""
 
 
 def anchors_of(document: Document) -> dict[str, str]:

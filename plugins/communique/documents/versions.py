@@ -48,6 +48,20 @@ def check_versions(catalogue: Catalogue) -> Iterator[Problem]:
         below = [one for one in by_version if one.base == version.base and one < version]
         if below and (version.revision or version.corrigendum):
             yield from _check_pair(by_version[max(below)], newer, catalogue.policy)
+            yield from _check_part(by_version[max(below)], newer, catalogue)
+
+
+def _check_part(older: Document, newer: Document, catalogue: Catalogue) -> Iterator[Problem]:
+    """The parts behind a revised part run on from what is in force of it."""
+    if older.front.part != newer.front.part:
+        what = f"{older.id}, of which this is a version, is part {older.front.part or 1} of its paper"
+        yield Problem(newer.front.symbol_place, "bad-part", what, "correct part and follows, or the symbol")
+    behind = catalogue.following(older)
+    if behind is not None and versions_of(catalogue.documents, behind)[-1].id == behind.id:
+        current = versions_of(catalogue.documents, newer)[-1]
+        what = f"this part follows {older.id}, which {current.id} has replaced"
+        fix = f"write “follows: {current.id}”, or give that folder's name to the newest version"
+        yield Problem(behind.front.follows_place, "part-of-an-older-version", what, fix)
 
 
 def _without(before: Version, version: Version, document: Document, first: set[str]) -> Problem:
