@@ -15,11 +15,39 @@ from typing import Any
 from invoke.collection import Collection
 from invoke.context import Context
 from invoke.exceptions import Exit
-from invoke.tasks import task
+from invoke.main import program
+from invoke.parser.argument import Argument
+from invoke.tasks import Task, task
 
 PROJECT = Path(__file__).resolve().parent
 PRIVATE = PROJECT / ".communique"
 sys.path.insert(0, str(PROJECT / "plugins"))
+
+
+class _Verb(Task[Any]):
+    """A verb that tells how it is used wherever `--help` stands behind its name. What must be named comes first, and
+    invoke would take `--help` for it: it would build for help, or send an issue of that name.
+    """
+
+    def get_arguments(self, ignore_unknown_help: bool | None = None) -> list[Argument]:
+        def tell() -> None:
+            program.print_task_help(next(name for name in namespace.task_names if namespace[name].body is self.body))
+            raise Exit(code=0)
+
+        return [_Named(one, tell) if one.positional else one for one in super().get_arguments(ignore_unknown_help)]
+
+
+class _Named(Argument):
+    """What must be named behind a verb: KIND, ISSUE, LOGIN."""
+
+    def __init__(self, like: Argument, tell: Callable[[], None]) -> None:
+        super().__init__(names=like.names, kind=like.kind, help=like.help, positional=True, attr_name=like.attr_name)
+        self._tell = tell
+
+    def set_value(self, value: Any, cast: bool = True) -> None:
+        if value in ("--help", "-h"):
+            self._tell()
+        super().set_value(value, cast)
 
 
 def verb(function: Callable[..., int], repeatable: Sequence[str] = ()) -> Any:
@@ -29,7 +57,7 @@ def verb(function: Callable[..., int], repeatable: Sequence[str] = ()) -> Any:
 
     function.__doc__ = _say(function.__doc__ or "")
 
-    @task(iterable=list(repeatable))
+    @task(klass=_Verb, iterable=list(repeatable))
     @functools.wraps(function)
     def guarded(context: Context, *args: Any, **options: Any) -> None:
         from communique.problems import Refused

@@ -239,7 +239,7 @@ def test_the_latest_issue_is_written_for_its_owner_alone_and_again_the_same(
     ask: Callable[..., int], tmp_path: Path, said: io.StringIO
 ) -> None:
     assert ask(lang=["en"], form=["text", "mail"]) == 0
-    folder = tmp_path / "editions/papers-issue-state-nz"
+    folder = tmp_path / "editions/papers/issue-state-nz"
     first = files_of(folder)
     assert set(first) == {
         f"en/{name}.{ends}" for name in ("public", "partner", "oeg", "core", "state-nz") for ends in ("eml", "txt")
@@ -257,18 +257,18 @@ def test_what_fewer_are_to_get_leaves_nothing_of_before_and_lies_where_nobody_el
     ask: Callable[..., int], tmp_path: Path
 ) -> None:
     assert ask(lang=["en", "fr"], form=["text"], audience=["public", "core"]) == 0
-    below = tmp_path / "editions/papers-issue-state-nz"
+    below = tmp_path / "editions/papers/issue-state-nz"
     # Opened by hand, or by a program that copied it.
     for folder in (below, below / "en"):
         folder.chmod(0o755)
 
     assert ask(lang=["en"], form=["text"], audience=["public"]) == 0
-    assert list(files_of(below.parent)) == ["papers-issue-state-nz/en/public.txt"]
+    assert list(files_of(tmp_path / "editions")) == ["papers/issue-state-nz/en/public.txt"]
     assert {path.stat().st_mode & 0o777 for path in (below, below / "en")} == {0o700}
-    below.parent.chmod(0o750)
+    (tmp_path / "editions").chmod(0o750)
     with pytest.raises(Refused, match="open-to-others"):
         ask(lang=["en"], form=["text"], audience=["core"])
-    below.parent.chmod(0o700)
+    (tmp_path / "editions").chmod(0o700)
     (below / "note.docx").write_text("mine", encoding="utf-8")
     with pytest.raises(Refused, match="would-overwrite"):
         ask(lang=["en"], form=["text"], audience=["core"])
@@ -289,13 +289,13 @@ def test_editions_that_cannot_all_be_written_leave_those_of_before(
     monkeypatch.setattr(private_files, "write_secret", full)
     with pytest.raises(OSError, match="full"):
         ask(lang=["en"], form=["text"], audience=["public", "core"])
-    assert list(files_of(folder)) == ["papers-issue-state-nz/en/public.txt"]
-    assert [path.name for path in folder.iterdir()] == ["papers-issue-state-nz"]
+    assert list(files_of(folder)) == ["papers/issue-state-nz/en/public.txt"]
+    assert [path.name for path in (folder / "papers").iterdir()] == ["issue-state-nz"]
 
 
 def test_one_edition_alone_can_be_asked_for(ask: Callable[..., int], tmp_path: Path) -> None:
     assert ask("issue-oeg", audience=["oeg"], lang=["fr"], form=["pdf"]) == 0
-    assert list(files_of(tmp_path / "editions")) == ["papers-issue-oeg/fr/oeg.pdf"]
+    assert list(files_of(tmp_path / "editions")) == ["papers/issue-oeg/fr/oeg.pdf"]
 
 
 @pytest.mark.parametrize(
@@ -317,6 +317,22 @@ def test_what_is_not_there_is_named_and_nothing_is_written(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize(
+    ("name", "answer"),
+    [
+        # The issues alone, the likeliest first.
+        ("issue-oge", "    name one of: papers/issue-oeg, papers/issue-"),
+        ("issue-state-mz", "    name one of: papers/issue-state-nz, papers/issue-"),
+        ("notes/plainn", '    did you mean "notes/plain"?'),
+    ],
+)
+def test_a_misspelt_issue_is_answered_with_the_issues(ask: Callable[..., int], name: str, answer: str) -> None:
+    with pytest.raises(Refused) as refused:
+        ask(name)
+    assert f'ISSUE: there is no document "{name}" [unknown-document]\n{answer}' in str(refused.value)
+    assert "notes/" in answer or "notes/" not in str(refused.value)
+
+
 @pytest.mark.parametrize("place", ["content/editions", "output/en", "content"])
 def test_editions_have_no_place_where_others_read(ask: Callable[..., int], site: Path, place: str) -> None:
     before = sorted(site.rglob("*"))
@@ -333,7 +349,7 @@ def test_without_a_home_address_there_is_no_message_and_the_other_forms_are_writ
     with pytest.raises(Refused, match="no-home"):
         ask(plan=homeless)
     assert ask(plan=homeless, form=["text"], lang=["en"], audience=["public"]) == 0
-    assert list(files_of(tmp_path / "editions")) == ["papers-issue-state-nz/en/public.txt"]
+    assert list(files_of(tmp_path / "editions")) == ["papers/issue-state-nz/en/public.txt"]
 
 
 def test_nothing_is_written_where_one_edition_of_many_is_refused(

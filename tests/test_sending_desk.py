@@ -174,6 +174,15 @@ def test_a_dry_run_writes_each_readers_message_and_reaches_no_server(
     assert "keys/mail.yaml is not there yet" in told
     assert "nothing was sent" in told
     assert not (site / ".communique/sent").exists()
+    # The text stands in for a French one, and is told of in French.
+    french = files["0003-fr.eml"].read_bytes()
+    assert message_from_bytes(french)["Content-Language"] == "fr, en"
+    said = words_of(french)
+    assert "What everybody may know" in said
+    assert '<html lang="fr" dir="ltr" ' in said
+    assert "3 novembre 2008" in said
+    assert "Se désabonner" in said
+    assert "Unsubscribe" not in said
     first = files["0001-en.eml"].read_bytes()
     assert "What everybody may know" in words_of(first)
     send(site, dry_run=True)
@@ -187,9 +196,17 @@ def test_a_message_holds_of_what_is_sealed_what_the_policy_lets_travel_to_its_au
         message = next((site / ".communique/sending" / ISSUE / name).glob("*.eml")).read_bytes()
         held[name] = set(re.findall("qx[a-z]+", words_of(message)))
         if name == "partners":
-            assert "it carries text for partner (TLP:GREEN), as the policy allows" in told
+            assert "it holds in full what is for: public (TLP:CLEAR); partner (TLP:GREEN)\n" in told
+            assert "addresses of what is for: oeg (TLP:AMBER); it is not for these readers\n" in told
+            assert "mail is not sealed on its way\n" in told
         if name == "experts":
-            assert "of what is not public it carries numbers, markings and addresses, and no text" in told
+            assert "it holds in full what is for: public (TLP:CLEAR)\n" in told
+            assert (
+                "only numbers, markings and addresses of what is for: partner (TLP:GREEN); oeg (TLP:AMBER); they may"
+                " read it on the portal, and the policy does not say “email: allowed” for oeg\n"
+            ) in told
+            assert "a list for partner would be sent more than this one\n" in told
+            assert "mail is not sealed" not in told
 
     assert held == {"observers": set(), "partners": {"qxgannet"}, "experts": set()}
 
@@ -361,8 +378,11 @@ def test_a_real_issue_is_sent_only_as_a_release_has_shown_it(
         record = released(word, shown)
         monkeypatch.setattr(sending_desk, "read_last", lambda _, record=record: record)
         assert [one.rpartition(" ")[2] for one in refused(site)] == ["not-released"]
-    assert mailbox.arrived == []
+    # Nor does one of before it was kept whose texts may be mailed, which nobody has approved.
     record = released("everybody", shown_hash(real))
+    monkeypatch.setattr(sending_desk, "read_last", lambda _: dataclasses.replace(record, mailed=()))
+    assert refused(site) == ["content/data/tiers.yaml: not-released"]
+    assert mailbox.arrived == []
     monkeypatch.setattr(sending_desk, "read_last", lambda _: record)
     assert send(site)[0] == 0
 

@@ -89,6 +89,18 @@ def test_every_verb_is_listed_with_what_it_does() -> None:
     assert set(tasks) == VERBS
 
 
+@pytest.mark.parametrize(
+    "words",
+    ["newsletter.send --help", "new --help", "new statement -h", "import --help", "newsletter --help", "build -h"],
+)
+def test_every_verb_tells_how_it_is_used_even_where_it_waits_for_a_name(words: str) -> None:
+    ran = invoke(*words.split())
+    verb = words.split()[0].replace("newsletter", "newsletter.write") if "." not in words else words.split()[0]
+
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.startswith(f"Usage: inv[oke] [--core-opts] {verb} ")
+
+
 def test_listing_the_verbs_loads_neither_pelican_nor_cryptography() -> None:
     program = "import sys, tasks; print(sorted({'pelican', 'cryptography', 'babel', 'rich'} & set(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True)

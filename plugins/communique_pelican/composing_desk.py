@@ -33,16 +33,23 @@ class EditionMaker:
         return audiences_of(self.plan.catalogue, document)
 
     def edition(
-        self, document: Document, lang: str, name: str, may_carry: Callable[[Audience], bool] = lambda _: True
+        self,
+        document: Document,
+        lang: str,
+        name: str,
+        may_carry: Callable[[Audience], bool] = lambda _: True,
+        told_in: str = "",
     ) -> Edition:
-        """The edition for the readers of `name`, in `lang` or the language that stands in for it.
+        """The edition for the readers of `name`, in `lang` or the language that stands in for it. What stands around
+        the text is in the language `told_in`, or else in that of the text.
 
         Raises:
             Refused: its text holds something that no edition can show.
             ValueError: these readers may not read the document.
         """
         text = document.text_for(lang)
-        phrases = self._phrases[text.lang]
+        told = told_in or text.lang
+        phrases = self._phrases[told]
         words = EditionWords(
             phrases.audiences,
             lambda message: phrases.said.get(message, message),
@@ -52,6 +59,7 @@ class EditionMaker:
                 for part in text.source.parts
                 for file, shown in shown_files(document, part.name, text.lang, self.plan.sealer).items()
             },
+            told,
         )
         try:
             html = self._html(document, text).html

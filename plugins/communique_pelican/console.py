@@ -118,8 +118,8 @@ def tell(console: Console, report: BuildReport) -> None:
     seconds = sum(report.phases.values())
     state = "unchanged" if report.unchanged else "new"
     console.print(
-        f"\n{report.documents} documents, {report.pages} pages, {report.objects} sealed sections in {seconds:.1f} s;"
-        f" release {report.release} ({state})",
+        f"\nrelease {report.release} ({state}), in {seconds:.1f} s; documents: {report.documents},"
+        f" pages: {report.pages}, sealed sections: {report.objects}",
         soft_wrap=True,
         highlight=False,
     )

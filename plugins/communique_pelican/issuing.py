@@ -50,7 +50,9 @@ class Issuing:
             what = f"{document.id} is sealed as a whole, and the policy lets no text for its readers travel by mail"
             fix = "write it as PDF or text, or allow it: email: allowed in tiers.yaml or groups.yaml"
             raise Refused([Problem(Place(document.id), "not-by-mail", what, fix)])
-        edition = self.maker.edition(document, lang, name, self._may_carry(form, name))
+        # A PDF says in one language of itself what its tags declare for all of it: that of its text.
+        told_in = "" if form == "pdf" else lang
+        edition = self.maker.edition(document, lang, name, self._may_carry(form, name), told_in)
         content = _WRITERS[form](self, document, edition, envelope)
         file = f"{document.id}/{edition.lang}/{file_name(name, form)}"
         shown = ["\n".join(everything_said(edition)), *([text_of_pdf(content)] if form == "pdf" else [])]
@@ -89,15 +91,16 @@ class Issuing:
         return self._against[key]
 
     def mailed(self, document: Document, edition: Edition, envelope: Envelope) -> bytes:  # noqa: ARG002
-        messages = self.plan.messages[edition.lang]
+        messages = self.plan.messages[edition.told_in]
         return message(edition, mail_words(messages, text_words(messages)), envelope)
 
     def as_text(self, document: Document, edition: Edition, envelope: Envelope) -> bytes:  # noqa: ARG002
-        return plain_text(edition, text_words(self.plan.messages[edition.lang])).encode("utf-8")
+        return plain_text(edition, text_words(self.plan.messages[edition.told_in])).encode("utf-8")
 
     def as_pdf(self, document: Document, edition: Edition, envelope: Envelope) -> bytes:  # noqa: ARG002
         images = {file: document.files[file].data for file in images_of(edition) if file in document.files}
-        return packed(typeset(edition, sheet_words(self.plan.messages[edition.lang]), images))
+        words, written = sheet_words(self.plan.messages[edition.lang]), document.texts[edition.lang].raw
+        return packed(typeset(edition, words, images, written))
 
 
 _WRITERS: Mapping[str, Callable[[Issuing, Document, Edition, Envelope], bytes]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from communique.editions.composing import audiences_of
 from communique.editions.mail import Envelope
 from communique.editions.recipients import MailAddress, parse_address
 from communique.policy import PUBLIC
-from communique.problems import Place, Problem, Refused, did_you_mean
+from communique.problems import Place, Problem, Refused, did_you_mean, nearest
 from communique.site import Site
 from communique_pelican.build import read_sources
 from communique_pelican.console import BuildReport, Watch
@@ -25,6 +26,8 @@ from communique_pelican.terminal import Terminal
 EDITIONS = Path(".communique") / "editions"
 #: The kind whose papers are sent by mail. Any other can be printed or read as text.
 _ISSUE = "newsletter"
+#: So many issues are named where none of that name is there.
+_NAMED = 6
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def write_editions(
     with Watch(terminal.console, BuildReport()) as watch:
         plan = read_sources(site_dir, project, watch, release=False, jobs=jobs, environ=environ)
         wanted = _wanted(plan.catalogue, issue, audiences, languages, forms)
-        below = folder / wanted.document.id.replace("/", "-")
+        below = folder / wanted.document.id
         _refuse_others_files(below)
         envelope = _envelope(plan.catalogue.site)
         press = issuing(plan, watch, jobs)
@@ -73,7 +76,9 @@ def write_editions(
                     files[path] = press.written(form, wanted.document, lang, name, envelope)
                 done(1)
     # With everything at hand: what a person finds there is all of one text, or what was there before.
-    replace_private_folder(below.parent, below.name, files.items(), site_dir, project)
+    replace_private_folder(folder, wanted.document.id, files.items(), site_dir, project)
+    # It was made on the way, within what nobody else can enter.
+    below.parent.chmod(0o700)
     _tell(plan, wanted, below, files, site_dir, terminal)
     return 0
 
@@ -186,9 +191,23 @@ def find_issue(catalogue: Catalogue, issue: str) -> Document:
     document = catalogue.documents.get(issue) or (named[0] if len(named) == 1 else None)
     if document is None:
         what = f'there is no document "{issue}"'
-        possible = [*(one.id for one in issues), *catalogue.documents]
-        raise Refused([Problem(Place("ISSUE"), "unknown-document", what, did_you_mean(issue, possible))])
+        raise Refused([Problem(Place("ISSUE"), "unknown-document", what, _nearest(issue, issues, catalogue))])
     if document.is_withdrawn:
         what = f"the text of {document.id} is withdrawn: there is nothing to write"
         raise Refused([Problem(Place("ISSUE"), "no-edition", what, "name another document")])
     return document
+
+
+def _nearest(name: str, issues: Sequence[Document], catalogue: Catalogue) -> str:
+    """The issues, those first whose names are most like `name`; or what it is nearly the whole name of."""
+    if not issues or ("/" in name and nearest(name, catalogue.documents)):
+        return did_you_mean(name, catalogue.documents)
+
+    def likeness(one: Document) -> float:
+        called = one.id if "/" in name else one.id.partition("/")[2]
+        return difflib.SequenceMatcher(None, name.casefold(), called).ratio()
+
+    # Where several are as near, the newest: they stand last.
+    known = [one.id for one in sorted(issues, key=likeness)[::-1]]
+    shown = ", ".join(known[:_NAMED])
+    return f"name one of: {shown}" if len(known) <= _NAMED else f"name one of: {shown} …"

@@ -40,7 +40,9 @@ class Order:
         """
         addressed = self.addressed(address)
         message = on_the_wire(self.write(self.document, lang, self.recipients.audience, addressed))
-        refuse_unfit(message, addressed, self.texts.get(lang, lang), Place(self.document))
+        # A text that stands in for one in their language is told of in theirs.
+        languages = ", ".join(dict.fromkeys((lang, self.texts.get(lang, lang))))
+        refuse_unfit(message, addressed, languages, Place(self.document))
         return message
 
     def hashes(self) -> dict[str, str]:

@@ -11,8 +11,11 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from communique.access.mailing import TIERS
+from communique.access.record import mailed_names
 from communique.access.units import units_of
 from communique.documents.catalogue import Catalogue, Document, read_data, read_text
+from communique.editions.composing import parts_shown
 from communique.editions.mail_settings import MailSettings, read_mail_settings
 from communique.editions.recipients import (
     LIST_NAME,
@@ -264,6 +267,12 @@ def _refuse_unreleased(sending: _Sending) -> None:
     if Counter((unit.lang, unit.hash(keyed), unit.audience) for unit in today) != released:
         what = f"{document.id} is not as release {record.release} has shown it"
         raise Refused([Problem(document.front.place, "not-released", what, "see invoke access.diff, then release it")])
+    # It may be that the policy was read so before anybody had to approve it.
+    if not {*mailed_names(plan.catalogue.policy, units_of(plan.catalogue))} <= {*record.mailed}:
+        what = f"whose texts may be mailed is not as release {record.release} has recorded it"
+        raise Refused(
+            [Problem(Place(f"content/{TIERS}.yaml"), "not-released", what, "see invoke access.diff, then release it")]
+        )
     # What an issue draws and cites stands in other papers and in the data: events, titles, figures.
     if record.shown != shown_hash(plan):
         what = f"the site is not as release {record.release} has shown it, and {document.id} may draw or cite the rest"
@@ -374,18 +383,9 @@ def _connected(settings: MailSettings, place: Place, password: str) -> MailServe
 
 def _tell(sending: _Sending, round_: Round, settings: MailSettings | None, terminal: Terminal) -> None:
     """What is about to be sent, to how many, through whom; and whom it is not sent to, and why."""
-    order, policy = sending.order, sending.plan.catalogue.policy
-    audience = order.recipients.audience
+    order, audience = sending.order, sending.order.recipients.audience
     terminal.say(f"{order.document}, of {sending.document.front.date.isoformat()}: the edition for {audience}")
-    carried = [
-        f"{name} (TLP:{policy.tlp(Audience((name,)))})"
-        for name in sorted(policy.closure([audience]) - {PUBLIC})
-        if policy.may_be_mailed(audience, Audience((name,)))
-    ]
-    if carried:
-        terminal.say(f"it carries text for {', '.join(carried)}, as the policy allows: mail is not sealed on its way")
-    elif audience != PUBLIC:
-        terminal.say("of what is not public it carries numbers, markings and addresses, and no text")
+    _tell_what_is_carried(sending, terminal)
     for lang in order.recipients.languages:
         count = sum(one.lang == lang for one in round_.to_send)
         if count:
@@ -408,6 +408,53 @@ def _tell(sending: _Sending, round_: Round, settings: MailSettings | None, termi
         )
     for one in round_.unknown:
         terminal.say(_of_unknown(one.address))
+
+
+def _tell_what_is_carried(sending: _Sending, terminal: Terminal) -> None:
+    """What the message holds for its readers, and of what it holds no word: the fuller tier may be sent less."""
+    policy, to = sending.plan.catalogue.policy, sending.order.recipients.audience
+    parts = _parts(sending, to)
+    whole = {audience for audience, is_open in parts.values() if is_open}
+    closed = {audience for audience, is_open in parts.values() if not is_open}
+    withheld = {one for one in closed if policy.may_read([to], one) and not policy.may_be_mailed(to, one)}
+    others = {one for one in closed if not policy.may_read([to], one)}
+    terminal.say(f"it holds in full what is for: {_marked(whole - closed, policy)}")
+    if whole & closed:
+        held = _marked(whole & closed, policy)
+        terminal.say(f"in part what is for: {held}; the rest draws or cites what may not be mailed to them")
+    if withheld:
+        named = {to, *(name for one in withheld for name in one.names)}
+        ruled = ", ".join(name for name in sorted(named) if not policy.may_be_mailed(name, Audience((name,))))
+        terminal.say(
+            f"only numbers, markings and addresses of what is for: {_marked(withheld, policy)}; they may read it on the"
+            f" portal, and the policy does not say “email: allowed” for {ruled}"
+        )
+    if others:
+        terminal.say(
+            f"only numbers, markings and addresses of what is for: {_marked(others, policy)}; it is not for these"
+            " readers"
+        )
+    if any(not one.is_public for one in whole):
+        terminal.say("mail is not sealed on its way")
+    for name in sorted(policy.closure([to]) - {to, PUBLIC}):
+        if any(is_open and not parts[key][1] for key, (_, is_open) in _parts(sending, name).items()):
+            terminal.say(f"a list for {name} would be sent more than this one")
+
+
+def _parts(sending: _Sending, name: str) -> dict[tuple[str, str], tuple[Audience, bool]]:
+    """In every language of the list: for whom each part of the issue is, and whether a message to `name` shows it."""
+    catalogue = sending.plan.catalogue
+    may_carry = partial(catalogue.policy.may_be_mailed, name)
+    return {
+        (lang, part): told
+        for lang in sending.order.recipients.languages
+        for part, told in parts_shown(catalogue, sending.document, lang, name, may_carry).items()
+    }
+
+
+def _marked(audiences: set[Audience], policy: Policy) -> str:
+    ordered = sorted(audiences, key=lambda one: (policy.rank(policy.tlp(one)), one))
+    return "; ".join(f"{one} (TLP:{policy.tlp(one)})" for one in ordered)
 
 
 def _of_unknown(address: MailAddress) -> str:

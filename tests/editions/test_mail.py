@@ -347,6 +347,26 @@ def maker(tmp_path_factory: pytest.TempPathFactory) -> EditionMaker:
         return editions_of(read_sources(site, PROJECT, watch, release=False, jobs=1, environ={}))
 
 
+def test_a_text_that_stands_in_for_one_in_the_readers_language_is_told_of_in_theirs() -> None:
+    stands_in = replace(ENGLISH, around="ar")
+    data = written(stands_in)
+    plain, markup = (part.get_content() for part in read(data).iter_parts())
+
+    assert read(data)["Content-Language"] == "ar, en"
+    assert '<html lang="ar" dir="rtl" ' in markup
+    assert '<h1 lang="en" dir="ltr"' in markup
+    assert '<div lang="en" dir="ltr" style="text-align:left">' in markup
+    # The same words, each in its own language: what is told within the text is in the readers'.
+    assert forms_of(data)[1].split() == forms_of(written(ENGLISH))[1].replace("[Image: ", "[ Image: ").split()
+    within = markup.partition('<div lang="en"')[2]
+    assert f'<span lang="ar" dir="rtl">{WORDS.not_sealed}</span>' in within
+    assert f'<span lang="ar" dir="rtl">{WORDS.html.sealed_words}</span>' in within
+    assert f'<span lang="ar" dir="rtl">{WORDS.html.sealed_section}. ' in within
+    marked = {line for line in plain.splitlines() if line.startswith("\u200f")}
+    assert f"\u200f{ENGLISH.marking} · {ENGLISH.audience_label}" in marked
+    assert not any(ENGLISH.title in line or ENGLISH.summary[:20] in line for line in marked)
+
+
 def test_no_canary_is_in_a_message_whose_audience_may_not_be_mailed_it(maker: EditionMaker) -> None:
     policy, canaries = maker.plan.catalogue.policy, words()
     papers = [one for name, one in maker.plan.catalogue.documents.items() if re.search("-text-(oeg|core|state)", name)]

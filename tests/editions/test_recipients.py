@@ -126,6 +126,15 @@ def test_a_list_that_is_not_understood_is_refused_at_its_line(text: str, told: l
     assert [(problem.place.line, problem.code) for problem in problems_of(text)] == told
 
 
+@pytest.mark.parametrize("text", ["", "# nobody yet\n", "~"])
+def test_an_empty_file_is_called_empty_and_told_what_belongs_in_it(text: str) -> None:
+    (problem,) = problems_of(text)
+    assert (problem.code, problem.what) == ("empty-list", "this file is empty")
+    assert "audience: partner" in problem.next
+    with pytest.raises(Refused, match="this file is empty"):
+        read_mail_settings(load_yaml(text, "keys/mail.yaml"))
+
+
 def test_a_line_that_would_end_in_a_messages_head_is_refused_and_not_repeated() -> None:
     (problem,) = problems_of('audience: public\naddresses:\n  en: ["a@b.example\\r\\nBcc: qxvictim@c.example"]\n')
 

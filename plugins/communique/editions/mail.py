@@ -18,6 +18,7 @@ from urllib.parse import quote
 from communique.editions.columns import line_of, wrapped
 from communique.editions.edition import (
     Block,
+    Direction,
     Edition,
     Heading,
     Inline,
@@ -31,12 +32,14 @@ from communique.editions.edition import (
     Paragraph,
     Remark,
     Section,
+    Spoken,
     Table,
     Words,
 )
 from communique.editions.mail_html import Foot, HtmlWords, mail_html
 from communique.editions.plain_text import COLUMNS, TextWords, plain_text
 from communique.editions.recipients import MailAddress
+from communique.languages.typography import direction
 from communique.problems import Place, Problem, Refused
 
 #: Longer messages are cut by some programs, which hide the rest behind a link of their own.
@@ -108,9 +111,15 @@ class _Content:
 
 def _told_before(edition: Edition, words: MailWords, absent: int = 0) -> Iterator[Remark]:
     if absent:
-        yield Remark((Words(words.shortened(absent)),))
+        yield Remark((_told(edition, words.shortened(absent)),))
     if any(_is_closed(block) for block in edition.all_blocks):
-        yield Remark((Words(words.not_sealed),))
+        yield Remark((_told(edition, words.not_sealed),))
+
+
+def _told(edition: Edition, text: str) -> Inline:
+    """What the message says of itself, among words of the text."""
+    way: Direction = "rtl" if direction(edition.told_in) == "rtl" else "ltr"
+    return Spoken(edition.around, way, (Words(text),)) if edition.around else Words(text)
 
 
 def _is_closed(block: Block) -> bool:
@@ -181,22 +190,23 @@ def _heading_of(block: Block) -> Heading | None:
 def _shortened(edition: Edition, words: MailWords, items: tuple[tuple[Block, ...], ...], whole: int) -> Edition:
     """The edition with the first `whole` items as they are, the others as a list of their headings and addresses."""
     kept = [block for item in items[:whole] for block in item]
-    named = tuple(_named(item[0], edition.address, words.rest) for item in items[whole:])
+    rest = _told(edition, words.rest)
+    named = tuple(_named(item[0], edition.address, rest) for item in items[whole:])
     absent = sum(not isinstance(item[0], Locked) for item in items[whole:])
-    heading = Heading(2, "", (Words(words.rest),))
+    heading = Heading(2, "", (rest,))
     notes = [block for item in items[whole:] for block in item if isinstance(block, Notes)]
     blocks = (*_told_before(edition, words, absent), *kept, heading, Items(named), *notes)
     marks = set(_marks_in(blocks))
     return replace(edition, blocks=tuple(left for block in blocks if (left := _with_notes_of(block, marks))))
 
 
-def _named(first: Block, address: str, otherwise: str) -> Item:
+def _named(first: Block, address: str, otherwise: Inline) -> Item:
     """An item that begins with the block `first`: what it is called, and where it is."""
     if isinstance(first, Locked):
         return Item((first,))
     heading = _heading_of(first)
     anchor = f"#{heading.anchor}" if heading and heading.anchor else ""
-    content = tuple(one for one in heading.content if not isinstance(one, Note)) if heading else (Words(otherwise),)
+    content = tuple(one for one in heading.content if not isinstance(one, Note)) if heading else (otherwise,)
     link = LinkTo(f"{address}{anchor}", content)
     return Item(
         (Paragraph((link,), lang=heading.lang if heading else ""),),
@@ -232,9 +242,9 @@ def _content(edition: Edition, words: MailWords, envelope: Envelope) -> _Content
     html = mail_html(edition, words.html, Foot(sent_by, leave))
     foot = [*wrapped(sent_by, COLUMNS), *wrapped(f"{words.html.unsubscribe}:", COLUMNS)]
     # RFC 3676: two hyphens and a space end the text; what follows is not quoted in answers.
-    below = [line_of(line, edition.direction) for line in foot]
+    below = [line_of(line, direction(edition.told_in)) for line in foot]
     text = "\n".join([plain_text(edition, words.text).rstrip("\n"), "", "-- ", *below, leave, ""])
-    parts = (_part("plain", text, edition.lang), _part("html", html, edition.lang))
+    parts = (_part("plain", text, _languages(edition)), _part("html", html, _languages(edition)))
     # No line of quoted-printable or base64 can hold these two signs (RFC 2045, 6.7).
     boundary = f"=_{hashlib.sha256(b''.join(parts)).hexdigest()[:40]}"
     delimiter = f"--{boundary}".encode()
@@ -242,14 +252,19 @@ def _content(edition: Edition, words: MailWords, envelope: Envelope) -> _Content
     return _Content(boundary, body)
 
 
-def _part(subtype: str, text: str, lang: str) -> bytes:
+def _languages(edition: Edition) -> str:
+    """For whom it is first (RFC 3282): where the text stands in for one in their language, both."""
+    return f"{edition.around}, {edition.lang}" if edition.around else edition.lang
+
+
+def _part(subtype: str, text: str, languages: str) -> bytes:
     plain = text.encode("utf-8")
     quoted, packed = _quoted_printable(plain), _base64(plain)
     encoding, encoded = ("base64", packed) if len(packed) < len(quoted) else ("quoted-printable", quoted)
     head = [
         f"Content-Type: text/{subtype}; charset=utf-8",
         f"Content-Transfer-Encoding: {encoding}",
-        f"Content-Language: {lang}",
+        f"Content-Language: {languages}",
     ]
     return "\r\n".join([*head, "", ""]).encode("ascii") + encoded
 
@@ -292,9 +307,9 @@ def _written(edition: Edition, envelope: Envelope, content: _Content) -> bytes:
         ("Subject", _unstructured(f"[{edition.marking}] {edition.title}")),
         ("Date", format_datetime(day)),
         ("MIME-Version", "1.0"),
-        ("Content-Language", edition.lang),
+        ("Content-Language", _languages(edition)),
         ("Content-Type", f'multipart/alternative; boundary="{content.boundary}"'),
-        ("List-Id", f"{_phrase(edition.site)} <{edition.kind}.{edition.lang.lower()}.{sender.domain}>"),
+        ("List-Id", f"{_phrase(edition.site)} <{edition.kind}.{edition.told_in.lower()}.{sender.domain}>"),
         ("List-Unsubscribe", f"<mailto:{_in_an_address(envelope.unsubscribe)}?subject=unsubscribe>"),
         # RFC 2369: nobody answers to a list that only the editors write to.
         ("List-Post", "NO"),

@@ -50,9 +50,9 @@ from communique.languages.typography import direction
 
 @dataclass(frozen=True)
 class HtmlWords:
-    """What a message says of itself, in the edition's language. `edition_for` and `only` hold `%(audience)s`,
-    `numbers_only` also `%(numbers)s`, `sealed_item` `%(number)s`, `image` `%(words)s`, `fact` `%(label)s` and
-    `%(value)s`.
+    """What a message says of itself, in the language in which the edition is told of. `edition_for` and `only` hold
+    `%(audience)s`, `numbers_only` also `%(numbers)s`, `sealed_item` `%(number)s`, `image` `%(words)s`, `fact`
+    `%(label)s` and `%(value)s`.
     """
 
     edition_for: str
@@ -187,16 +187,17 @@ _ELEMENTS = {
 def mail_html(edition: Edition, words: HtmlWords, foot: Foot) -> str:
     """The whole HTML of a message. It asks for nothing from elsewhere."""
     writer = _Writer(edition, words)
-    lang = f'lang="{escape(edition.lang)}" dir="{edition.direction}"'
+    around = direction(edition.told_in)
+    lang = f'lang="{escape(edition.told_in)}" dir="{around}"'
     html = (
         f"<!DOCTYPE html><html {lang}><head>{_CHARSET}"
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
         '<meta name="color-scheme" content="light dark"><meta name="supported-color-schemes" content="light dark">'
         f"<title>{_text(edition.title)}</title>"
-        f"<style>:root{{color-scheme:light dark}}{_styles(edition.direction)}</style></head>"
+        f"<style>:root{{color-scheme:light dark}}{_styles(around)}</style></head>"
         # Some programs drop the body element and all that stands in it: what holds for the text is said again inside.
         f'<body class="page"><div class="page" {lang} role="main">{_WORD_BEGIN}<div class="sheet">'
-        f"{writer.head()}{writer.blocks(edition.blocks)}</div>{writer.foot(foot)}</div>{_WORD_END}</div></body></html>"
+        f"{writer.head()}{writer.text()}</div>{writer.foot(foot)}</div>{_WORD_END}</div></body></html>"
     )
     inlined = _INLINER.inline(html)
     # What stays of the sheet comes first in the head; how to read the bytes must stand before it.
@@ -225,6 +226,8 @@ class _Writer:
     def __init__(self, edition: Edition, words: HtmlWords) -> None:
         self._edition, self._words = edition, words
         self._level = 1
+        #: The language of the text, where it is another than that of all around it.
+        self._own = edition.lang if edition.around else ""
         self._block_writers: dict[type, Callable[..., str]] = {
             Heading: self._heading,
             Paragraph: self._paragraph,
@@ -247,14 +250,14 @@ class _Writer:
         edition, words = self._edition, self._words
         kicker = " · ".join(_text(one) for one in (edition.kind_label, edition.symbol) if one)
         facts = " · ".join([_text(edition.date_text), *(_text(self._fact(*fact)) for fact in edition.facts)])
-        title = f"<h1{_lang(edition.title_lang)}>{_text(edition.title)}</h1>"
+        title = f"<h1{_lang(edition.title_lang or self._own)}>{_text(edition.title)}</h1>"
         said = [
             f'{_bar(edition.marking)}<div class="in"><p class="q">{_text(edition.site)}</p>',
             f'<p class="k">{kicker}</p>' if kicker else "",
             title,
             f'<p class="q">{facts}</p>',
             f'<p class="q">{_text(words.edition_for % {"audience": edition.audience_label})}</p>',
-            f'<p class="lede">{_text(edition.summary)}</p>' if edition.summary else "",
+            f'<p class="lede"{_lang(self._own)}>{_text(edition.summary)}</p>' if edition.summary else "",
             f'<p class="q"><a href="{escape(edition.address)}">{_text(words.read_all)}</a></p>'
             if edition.address
             else "",
@@ -272,11 +275,22 @@ class _Writer:
         listed = "".join(f"<li>{entry}</li>" for entry in entries)
         return f'<p class="k">{_text(self._words.contents)}</p><ul class="c">{listed}</ul>'
 
+    def text(self) -> str:
+        inside = self.blocks(self._edition.blocks)
+        if not self._own:
+            return inside
+        side = "right" if self._edition.direction == "rtl" else "left"
+        return f'<div{_lang(self._own)} style="text-align:{side}">{inside}</div>'
+
+    def _told(self, html: str) -> str:
+        """What the message says of itself, within its text."""
+        return f"<span{_lang(self._edition.around)}>{html}</span>" if self._own and html else html
+
     def _entry(self, block: Block) -> str:
         """An item of the issue, in its list of items."""
         match block:
             case Heading(level=2):
-                return f"<span{_lang(block.lang)}>{self.inline(_without_marks(block.content))}</span>"
+                return f"<span{_lang(block.lang or self._own)}>{self.inline(_without_marks(block.content))}</span>"
             case Section(blocks=(Heading(level=2) as heading, *_)):
                 return f"{_tlp(block.marking)} {self._entry(heading)}"
             case Locked(item=number) if number:
@@ -316,7 +330,7 @@ class _Writer:
             case Sealed(marking, content):
                 return f"{_tlp(marking)} {self.inline(content)}"
             case LockedWords(marking, address):
-                return f"{_tlp(marking)} [{self._link(address, _text(self._words.sealed_words))}]"
+                return f"{_tlp(marking)} [{self._link(address, self._told(_text(self._words.sealed_words)))}]"
 
     def _link(self, address: str, inside: str) -> str:
         if address.startswith("#"):
@@ -378,7 +392,8 @@ class _Writer:
         return f"<tr>{cells}</tr>"
 
     def _figure(self, block: Figure) -> str:
-        told = _text(self._words.image % {"words": block.words})
+        words = f"<span{_lang(self._own)}>{_text(block.words)}</span>" if self._own else _text(block.words)
+        told = self._told(_text(self._words.image) % {"words": words})
         caption = f" {_text(block.caption)}" if block.caption else ""
         return f'<p class="q">[{self._link(block.address, told)}]{caption}</p>'
 
@@ -404,7 +419,7 @@ class _Writer:
         return f"<hr>{inside}"
 
     def _section(self, block: Section) -> str:
-        head = f'<p class="q">{_tlp(block.marking)} {_text(block.audience)}</p>'
+        head = f'<p class="q">{_tlp(block.marking)} {self._told(_text(block.audience))}</p>'
         return f'<div class="open">{head}{self.blocks(block.blocks)}</div>'
 
     def _locked(self, block: Locked, *, apart: bool = False) -> str:
@@ -418,7 +433,7 @@ class _Writer:
         """What stands where these readers cannot read on."""
         said = ". ".join(_text(one) for one in (what, only) if one)
         link = self._link(address, _text(self._words.read_this)) if address else ""
-        return f"{_tlp(marking)} {said}. {link}".rstrip()
+        return f"{_tlp(marking)} {self._told(f'{said}. {link}'.rstrip())}"
 
 
 def _lang(lang: str) -> str:

@@ -63,6 +63,10 @@ def read_mail_settings(node: Node) -> MailSettings:
         Refused: unknown or missing keys, a password in the file, a server that would be spoken to in the clear.
     """
     problems: list[Problem] = []
+    if node.is_nothing():
+        what = "this file is empty"
+        fix = "write host, port, security, sender and unsubscribe, each on a line: docs/newsletter.md shows how"
+        raise Refused([Problem(node.place, "bad-mail-server", what, fix)])
     for key in ("password", "passphrase", "secret"):
         if isinstance(node.value, dict) and key in node.value:
             what = "a password does not stand in this file: it would be copied with it"

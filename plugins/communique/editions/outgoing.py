@@ -51,14 +51,15 @@ def hash_of(message: bytes) -> str:
     return hashlib.sha256(message).hexdigest()
 
 
-def refuse_unfit(message: bytes, addressed: Addressed, lang: str, place: Place) -> None:
-    """
+def refuse_unfit(message: bytes, addressed: Addressed, languages: str, place: Place) -> None:
+    """`languages` as the message must name them (RFC 3282).
+
     Raises:
         Refused: a server might read the message otherwise than its reader, or give it to others.
     """
     problems = [
         Problem(place, "message-unfit", f"the message for {addressed.recipient} cannot be sent: {fault}", _HINT)
-        for fault in _faults(message, addressed, lang)
+        for fault in _faults(message, addressed, languages)
     ]
     if problems:
         raise Refused(problems)
@@ -67,7 +68,7 @@ def refuse_unfit(message: bytes, addressed: Addressed, lang: str, place: Place) 
 _HINT = "this is a mistake of the program, not of yours: nothing was sent; tell whoever keeps it"
 
 
-def _faults(message: bytes, addressed: Addressed, lang: str) -> Iterator[str]:
+def _faults(message: bytes, addressed: Addressed, languages: str) -> Iterator[str]:
     if b"\0" in message:
         yield "it holds a NUL"
     # A line's end that only one of two machines takes for one lets text pass for commands.
@@ -90,7 +91,7 @@ def _faults(message: bytes, addressed: Addressed, lang: str) -> Iterator[str]:
     for name, wanted in (("From", addressed.sender), ("To", addressed.recipient)):
         if [found for _, found in getaddresses([str(parsed[name])])] != [str(wanted)]:
             yield f"its field {name} names somebody else"
-    if str(parsed["Content-Language"]).strip() != lang:
+    if str(parsed["Content-Language"]).strip() != languages:
         yield "it says that it is in another language"
     leave = re.fullmatch(r"<mailto:([^?>]+)(?:\?[^>]*)?>", str(parsed["List-Unsubscribe"]).strip())
     if leave is None or unquote(leave[1]) != str(addressed.unsubscribe):

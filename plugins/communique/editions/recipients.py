@@ -121,6 +121,10 @@ def read_recipients(node: Node, name: str, languages: Sequence[str], policy: Pol
         Refused: an unknown audience or language, several audiences, what is no address, an address twice, or nobody.
     """
     problems: list[Problem] = []
+    if node.is_nothing():
+        what = "this file is empty"
+        fix = "write who these readers are, audience: partner, and below addresses: a line such as en: [desk@b.example]"
+        raise Refused([Problem(node.place, "empty-list", what, fix)])
     top = node.take(problems, "the list", ["audience", "addresses"])
     audience = _read_audience(top["audience"], policy, problems) if "audience" in top else ""
     by_language = top["addresses"].as_mapping(problems, "addresses") if "addresses" in top else {}

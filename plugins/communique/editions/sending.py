@@ -136,7 +136,7 @@ def refuse_changed(journal: Journal, recipients: RecipientList, messages: Mappin
         changed = list(messages)
     if changed:
         what = (
-            f"the message has changed ({', '.join(changed)}) since {len(run.reached)} of this list were sent it:"
+            f"the message has changed ({', '.join(changed)}) since it was sent to {len(run.reached)} of this list:"
             " the others would get another one"
         )
         fix = "put the text back as it was, or send the others the changed one: add --changed"
