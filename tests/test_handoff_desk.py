@@ -108,6 +108,13 @@ def sealed_reply(keys: Keys, login: str, package: str, units: dict[str, str], *,
 # -- out
 
 
+def test_a_po_file_tells_at_its_head_in_its_own_language_what_is_to_be_done(site: Path) -> None:
+    head = polib.pofile(str(exported(site)[1][".po"])).header
+    assert "Escriba cada traducción en su msgstr" in head
+    assert "[palabras](doc:about/rules)" in head
+    assert "{{1}}" in head
+
+
 def test_a_package_holds_what_has_changed_and_nothing_that_is_sealed(site: Path) -> None:
     told, files = exported(site, document="papers/moved-on")
     catalogue = polib.pofile(str(files[".po"]))

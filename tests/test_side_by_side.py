@@ -136,6 +136,13 @@ def test_the_plain_page_holds_its_texts_as_data_that_no_text_can_leave(plain) ->
     assert "img" not in Scripts(plain).names
 
 
+def test_where_nobody_knows_the_old_words_the_page_says_so(messages, keys) -> None:
+    unknown = dataclasses.replace(UNITS[1], old_source="")
+    page = made(Package(IDENT, SITE.id, "es", (UNITS[1], unknown)), messages, keys)
+    assert [one["state"] for one in data_in(page, "package")["units"]] == ["changed", "unseen"]
+    assert 'data-msg-is-unseen="original modificado; no se conoce su texto anterior"' in page
+
+
 def test_without_a_script_the_plain_page_shows_its_texts_and_says_what_to_do(plain, sealed) -> None:
     shown = "".join(re.findall(r"<noscript>(.*?)</noscript>", plain, re.S))
     assert "JavaScript" in shown

@@ -6,6 +6,7 @@ import os
 import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from gettext import NullTranslations
 from pathlib import Path
 
 from communique.documents.catalogue import Catalogue, Document, cut_text, list_content, read_catalogue, read_data
@@ -240,6 +241,24 @@ def _offered(texts: _Texts, document: Document, lang: str, may_read: MayRead, si
     )
 
 
+def _how(messages: NullTranslations) -> list[str]:
+    """What a translator reads at the head of a PO file."""
+    _ = messages.gettext
+    return [
+        # Translators: at the head of a PO file for translators; msgstr and fuzzy stand in it
+        _(
+            "Write each translation into its msgstr. Where a text is marked “fuzzy” the original has changed: correct"
+            " the translation, then delete the line with this word; what keeps it is not taken over. Return this file"
+            " to the editors."
+        ),
+        _(
+            "Of a link, [words](doc:about/rules), translate the words in brackets alone. Names in braces, [^1] and"
+            " {{1}} stay as they are, and stars stay around the words they mark. Within a text all of these may change"
+            " places."
+        ),
+    ]
+
+
 def _write_package(package: Package, texts: _Texts, folder: Path, site_dir: Path, project: Path) -> list[Path]:
     messages = load_messages(project / "translations", package.language, SOURCE_LANGUAGE)
     policy = texts.catalogue.policy
@@ -254,7 +273,7 @@ def _write_package(package: Package, texts: _Texts, folder: Path, site_dir: Path
     page = folder / package_name(package)
     made: dict[Path, bytes] = {page: side_by_side(package, texts.catalogue.site, policy, messages, project, sealer)}
     if not package.login:
-        made[page.with_suffix(".po")] = as_po(package, place, audience).encode("utf-8")
+        made[page.with_suffix(".po")] = as_po(package, place, audience, _how(messages)).encode("utf-8")
         made[page.with_suffix(".xlf")] = as_xliff(package, place, audience).encode("utf-8")
     for path in made:
         refuse_exposed(path, site_dir, project)

@@ -23,6 +23,10 @@ def phrases_of(plan: Plan) -> dict[str, Phrases]:
             _("Withdrawn"),
             # Translators: below a paragraph that a translation lacks and that is shown in the original's language
             untranslated=_("Not yet translated"),
+            # Translators: below a paragraph in the original's language: there is a translation of what it once said
+            outdated=_("The original has changed since it was translated, and stands here in its own language."),
+            # Translators: below a paragraph in the original's language: its translation may not be shown as it is
+            withheld=_("Shown in the original language until its translation has been checked."),
             # Translators: below a translated paragraph; a link to the paragraph of the original follows
             changed=_("The original has changed since."),
             # Translators: a link to one paragraph in the language it was written in

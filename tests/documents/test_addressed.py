@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from communique.documents.addressed import addressed_to, passages, to_ended_groups
+from communique.documents.addressed import addressed_to, heading_words, passages, to_ended_groups
 from communique.documents.catalogue import Catalogue, read_catalogue
 from communique.sealing.keystore import Keystore
 from communique.sealing.lists import PlainList
@@ -147,3 +147,7 @@ def test_a_text_for_a_group_that_has_ended_is_a_problem_where_it_stands(content:
     assert list(to_ended_groups(catalogue, datetime.date(2008, 11, 30))) == []
     (problem,) = to_ended_groups(catalogue, datetime.date(2008, 12, 1))
     assert (problem.code, str(problem.place)) == ("group-ended", "content/notes/two/en.md:12:1")
+
+
+def test_a_heading_keeps_its_no_break_spaces() -> None:
+    assert heading_words("##  Paris\u202f:  *les*\u00a0experts ") == "Paris\u202f: les\u00a0experts"

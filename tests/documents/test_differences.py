@@ -54,6 +54,13 @@ def test_sealed_words_are_a_sign_and_whole_sealed_parts_are_not_told() -> None:
     assert units_of(older, NUMBERS)[0].text == f"Words {SEALED} here."
 
 
+def test_no_break_spaces_stay_in_what_is_told_and_are_no_change_themselves() -> None:
+    older = para("1", "Paris : un.") + para("2", "Lu ; su.")
+    newer = para("1", "Paris\u202f: un.") + para("2", "Lu\u202f; vu.") + para("3", "Il\n«\u00a0dit\u00a0».")
+
+    assert told(older, newer) == [("changed", "2", " Lu\u202f; -su+vu ."), ("added", "3", "+Il «\u00a0dit\u00a0».")]
+
+
 def test_a_paragraph_that_only_bears_another_number_is_told_as_such() -> None:
     assert changes(units_of(para("1", "A b."), NUMBERS), units_of(para("2", "A b."), NUMBERS)) == (
         Change("renumbered", "p", "2", "1", "p2"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 import pytest
 
 from communique.documents.cutting import parse_source
@@ -63,8 +66,14 @@ Tercero.
 """
 
 
-def put(original: str, translation: str, *chosen: int | None, stale: tuple[int, ...] = ()) -> Source:
-    return merged(cut(original), translated(translation), chosen, lang="en", stale=stale)
+def put(
+    original: str,
+    translation: str,
+    *chosen: int | None,
+    stale: tuple[int, ...] = (),
+    why: Mapping[int, str] | None = None,
+) -> Source:
+    return merged(cut(original), translated(translation), chosen, lang="en", stale=stale, why=why)
 
 
 def translated(body: str) -> Source:
@@ -163,7 +172,15 @@ def test_words_about_one_action_are_not_said_of_another() -> None:
     assert (data.text_of("what"), data.lang) == ("Reply", "en")
 
 
-SPANISH = Phrases("Volver", "Tabla", untranslated="Sin traducir", changed="Ha cambiado.", see_original="Ver")
+SPANISH = Phrases(
+    "Volver",
+    "Tabla",
+    untranslated="Sin traducir",
+    outdated="Era otro.",
+    withheld="Sin revisar.",
+    changed="Ha cambiado.",
+    see_original="Ver",
+)
 ENGLISH = Phrases("Back", "Table")
 
 
@@ -185,6 +202,29 @@ def test_readers_hear_which_words_are_in_which_language_and_are_told_why() -> No
         "</ul>",
         '<p class="para" id="p3">b.</p>',
     ]
+
+
+@pytest.mark.parametrize(
+    ("why", "said"), [("untranslated", "Sin traducir"), ("outdated", "Era otro."), ("withheld", "Sin revisar.")]
+)
+def test_each_reason_has_its_own_words(why: str, said: str) -> None:
+    html = shown(put("A.\n\nB.", "a.", 0, None, why={1: why}))[""]
+    assert re.findall(r"block-note--untranslated\">([^<]*)<", html) == [said]
+
+
+def test_of_a_block_without_words_nothing_is_said() -> None:
+    assert "block-note" not in shown(put("A.\n\n- 17", "a.", 0, None, why={1: ""}))[""]
+
+
+def test_what_was_chosen_and_does_not_fit_is_not_called_untranslated() -> None:
+    now, then = "A.\n\nB [x]{oeg}.", "a.\n\nb."
+    assert "Sin revisar." in shown(put(now, then, 0, 1))[""]
+    assert "Era otro." in shown(put(now, then, 0, 1, stale=(1,)))[""]
+
+
+def test_of_a_list_in_pieces_the_note_is_true_of_each() -> None:
+    now = "A.\n\n- b\n\n- c"
+    assert shown(put(now, "a.", 0, None, None, why={1: "untranslated", 2: "outdated"}))[""].count("Era otro.") == 1
 
 
 def test_a_changed_paragraph_leads_to_its_original() -> None:

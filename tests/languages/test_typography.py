@@ -5,8 +5,12 @@ from __future__ import annotations
 import datetime
 import json
 import subprocess
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from babel.messages.catalog import Message
+from babel.messages.pofile import read_po
 
 from communique.languages.typography import (
     SpaceFault,
@@ -342,3 +346,19 @@ def test_spanish_signs_without_their_other_half_are_found(text: str, faults: lis
 )
 def test_correct_french_and_what_is_not_prose_pass(text: str) -> None:
     assert french_space_faults(text) == []
+
+
+@pytest.mark.parametrize(("lang", "faults"), [("fr", french_space_faults), ("es", spanish_mark_faults)])
+def test_the_interface_sets_its_signs_as_it_asks_of_translations(
+    lang: str, faults: Callable[[str], list[SpaceFault]]
+) -> None:
+    path = Path(__file__).resolve().parents[2] / f"translations/{lang}/LC_MESSAGES/communique.po"
+    with path.open("rb") as stream:
+        said = [one for message in read_po(stream) if message.id for one in texts_of(message)]
+
+    assert len(said) > 500
+    assert [one for one in said if faults(one)] == []
+
+
+def texts_of(message: Message) -> tuple[str, ...]:
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())

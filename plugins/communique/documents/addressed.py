@@ -14,6 +14,7 @@ from communique.documents.source import PUBLIC_PART, Part, Source, without_token
 from communique.problems import Problem
 
 _LINK = re.compile(r"\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])")
+_BLANKS = re.compile(r"[ \t\n\r\f\v]+")
 _SIGNS = re.compile(r"[*_`\\]|\[\^[^\]]*\]")
 
 
@@ -123,4 +124,5 @@ def _heading(source: Source, part: Part) -> str:
 def heading_words(text: str) -> str:
     """A heading in plain words, without those that are sealed in it."""
     words = without_tokens(text.lstrip("#"))
-    return " ".join(_SIGNS.sub("", _LINK.sub(r"\1", words)).split())
+    # Not `split()`: it takes a no-break space for a blank, and a line could begin with a colon.
+    return _BLANKS.sub(" ", _SIGNS.sub("", _LINK.sub(r"\1", words))).strip()

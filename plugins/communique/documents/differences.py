@@ -22,6 +22,7 @@ _TOKEN = re.compile(r"cqpart\d+q")
 #: A word with the blanks behind it; scripts that write none between words are compared sign by sign.
 _BARE = "\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff"
 _WORD = re.compile(rf"(?:[{_BARE}]|(?:(?![{_BARE}])[\w’'-])+|[^\w\s])\s*")
+_BLANKS = re.compile(r"[ \t\n\r\f\v]+")
 _VOID = frozenset("area br col hr img wbr".split())  # noqa: SIM905
 _STARTS = frozenset("p h1 h2 h3 h4 h5 h6 li tr dt blockquote pre figcaption".split())  # noqa: SIM905
 #: From where on two paragraphs are one that was changed, and what an unchanged number adds.
@@ -116,7 +117,8 @@ class _Units(HTMLParser):
             self._text.append(data)
 
     def _end(self) -> None:
-        text = " ".join(_TOKEN.sub(SEALED, "".join(self._text)).split())
+        # No-break spaces stay: readers of French miss them.
+        text = _BLANKS.sub(" ", _TOKEN.sub(SEALED, "".join(self._text))).strip()
         self._text = []
         # What is sealed as a whole has units of its own, for its own readers.
         if text.strip(f"{SEALED} |"):
@@ -131,7 +133,9 @@ def changes(older: Sequence[Unit], newer: Sequence[Unit]) -> tuple[Change, ...]:
     """From the older to the newer text, in the newer one's order. What stayed as it was is left out."""
     old = [unit for unit in older if unit.kind != "withdrawn"]
     new = [unit for unit in newer if unit.kind != "withdrawn"]
-    matcher = difflib.SequenceMatcher(None, [unit.text for unit in old], [unit.text for unit in new], autojunk=False)
+    # What differs in blanks alone is the same.
+    before, after = ([" ".join(unit.text.split()) for unit in units] for units in (old, new))
+    matcher = difflib.SequenceMatcher(None, before, after, autojunk=False)
     found: list[Change] = []
     for tag, a1, a2, b1, b2 in matcher.get_opcodes():
         if tag == "equal":

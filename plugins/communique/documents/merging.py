@@ -33,6 +33,9 @@ from communique.documents.source import (
     tokens_in,
 )
 
+#: Why a block stands in the original's language: it was never translated; its translation is of other words than the
+#: original's of today; it has one that may not be shown, or not here.
+UNTRANSLATED, OUTDATED, WITHHELD = "untranslated", "outdated", "withheld"
 #: Blocks without words: the same in every language.
 _WORDLESS = ("rule",)
 _TOKEN = re.compile(r"cqpart(\d+)q")
@@ -50,6 +53,7 @@ def merged(
     lang: str,
     title: bool = True,
     stale: Collection[int] = (),
+    why: Mapping[int, str] | None = None,
     leads: Callable[[Link | Reference | FigureReference], bool] = lambda _: True,
 ) -> Source:
     """The original, said in the words of a translation as far as `chosen`.
@@ -57,6 +61,7 @@ def merged(
     `chosen` has an entry for each of the original's blocks: which of the translation's is shown there, or None; those
     of definitions do not matter. `lang` is the original's language, `stale` those of its blocks that have changed since
     they were translated. Of these, none is shown translated that refers to what is not there any more: `leads` tells.
+    `why` says of blocks that are not chosen what keeps the translation from being shown.
 
     Raises:
         ValueError: `chosen` is of another original, or shows a block of the translation twice.
@@ -69,7 +74,8 @@ def merged(
     if len({index for index in taken if index is not None}) != sum(index is not None for index in taken):
         raise ValueError("a block of a translation is shown twice")
     told = frozenset(index for index, place in enumerate(ours.at) if place in stale)
-    return _Merging(ours, theirs, taken, lang, told, leads).source(title=title)
+    reasons = {index: (why or {}).get(place, UNTRANSLATED) for index, place in enumerate(ours.at)}
+    return _Merging(ours, theirs, taken, lang, told, reasons, leads).source(title=title)
 
 
 @dataclass
@@ -187,11 +193,16 @@ class _Merging:
         chosen: Sequence[int | None],
         lang: str,
         stale: frozenset[int],
+        why: Mapping[int, str],
         leads: Callable[[Link | Reference | FigureReference], bool],
     ) -> None:
         self.ours, self.theirs, self.lang, self.stale, self.leads = ours, theirs, lang, stale, leads
         self.file = ours.parts[PUBLIC_PART].place.file
         self.shown = self._settled(chosen)
+        #: Of what is not shown, why: what was chosen and does not fit has a translation.
+        self.why = {
+            at: why[at] if index is None else OUTDATED if at in stale else WITHHELD for at, index in enumerate(chosen)
+        }
         #: Where each of the translation's blocks is shown.
         self.there = {index: at for at, index in enumerate(self.shown) if index is not None}
         #: What the parts sealed inside translated blocks are called: as those of the original.
@@ -295,7 +306,8 @@ class _Merging:
         ours, index = self.ours.blocks[at], self.shown[at]
         if index is None:
             lang = "" if ours.withdrawn or ours.kind in _WORDLESS else self.lang
-            return replace(ours, text=self._own_words(ours.text, ours.part), lang=lang, file=self.file)
+            why = self.why[at] if lang else ""
+            return replace(ours, text=self._own_words(ours.text, ours.part), lang=lang, file=self.file, why=why)
         theirs = self.theirs.blocks[index]
         text = self._their_words(theirs.text, index) if ours.kind != "data" else self._data(at).text
         if ours.kind == "heading":

@@ -25,6 +25,7 @@ from markdown.util import HTML_PLACEHOLDER_RE, AtomicString
 from communique.documents.citation import Citation, CitationWords, VersionWords
 from communique.documents.data_blocks import DataBlock
 from communique.documents.definitions import abbreviations_in
+from communique.documents.merging import OUTDATED, UNTRANSLATED, WITHHELD
 from communique.documents.numbers import Number
 from communique.documents.plan_forms import BlankPattern, is_of_a_plan, plan_element, show_shorter_form
 from communique.documents.plans import Plan, plan_of
@@ -91,8 +92,11 @@ class Phrases:
     audiences: Mapping[str, str] = field(default_factory=dict)
     #: Stands where a paragraph was taken out.
     withdrawn: str = "Withdrawn"
-    #: Below a block that is shown in the original's language, and below one whose original says something else today.
+    #: Below a block that is shown in the original's language, for each reason, and below a translated one whose
+    #: original says something else today.
     untranslated: str = "Not yet translated"
+    outdated: str = "The original has changed since it was translated, and stands here in its own language."
+    withheld: str = "Shown in the original language until its translation has been checked."
     changed: str = "The original has changed since."
     see_original: str = "See the original"
     citing: CitationWords = CitationWords()
@@ -681,7 +685,9 @@ def _sort(unit: list[Block | str]) -> str:
     """What is to be told of these blocks, by the class that tells it."""
     blocks = [piece for piece in unit if isinstance(piece, Block)]
     if any(block.lang for block in blocks):
-        return "untranslated"
+        # Of a list that Markdown takes together all must be true: what says least of a translation.
+        whys = {block.why for block in blocks}
+        return next((why for why in (WITHHELD, OUTDATED, UNTRANSLATED) if why in whys), "")
     return "changed" if any(block.stale for block in blocks) else ""
 
 
@@ -696,8 +702,10 @@ def _paragraphs(source: Source) -> Iterator[tuple[Block, Number | None]]:
 def _note(sort: str, number: Number | None, work: _Pass) -> ElementTree.Element:
     """What readers are told below a block that is not, or not any more, a translation of the original."""
     phrases, foreign = work.phrases, work.foreign
-    note = ElementTree.Element("p", {"class": f"block-note block-note--{sort}"})
-    note.text = phrases.untranslated if sort == "untranslated" else phrases.changed
+    look = "changed" if sort == "changed" else "untranslated"
+    note = ElementTree.Element("p", {"class": f"block-note block-note--{look}"})
+    said = {UNTRANSLATED: phrases.untranslated, OUTDATED: phrases.outdated, WITHHELD: phrases.withheld}
+    note.text = said.get(sort, phrases.changed)
     if sort == "changed" and foreign is not None:
         note.text += " "
         link = ElementTree.SubElement(note, "a", {"href": foreign.original(number), "hreflang": foreign.lang})

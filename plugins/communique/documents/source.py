@@ -54,6 +54,9 @@ class Block:
     file: str = ""
     #: Whether these are words of a translation whose original says something else today.
     stale: bool = False
+    #: Of a block in the original's language why: "untranslated", "outdated" or "withheld" (languages/changes.py);
+    #: nothing where there are no words.
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -255,9 +258,16 @@ def misnumbered(source: Source, file: str, after: Number | None) -> Iterator[Pro
             reached = [expected[0], block.stated]
             what = f"this paragraph is ¶{expected[0]}, and it says ¶{block.stated}"
             fix = f"write ¶{expected[0]}"
-            if before is not None and before.inserted is not None:
-                fix += f", or ¶{before.inserted} if it was put in after ¶{before} had been released"
-            yield Problem(Place(file, block.line, 1), "wrong-number", what, f"{fix}; or leave the number out")
+            inserted = before.inserted if before is not None else None
+            if inserted is not None:
+                fix += f", or ¶{inserted} if it was put in after ¶{before} had been released"
+            fix += "; or leave the number out"
+            if inserted is not None and block.stated.is_behind(inserted):
+                what = f"this paragraph says ¶{block.stated}, and there is no ¶{inserted} before it"
+            elif block.text.split(maxsplit=1)[0].lower() in INSERTED:
+                word = block.text.split(maxsplit=1)[0].lower()
+                fix = f"write ¶{block.stated} {word}, with a small letter, if that is meant; else {fix}"
+            yield Problem(Place(file, block.line, 1), "wrong-number", what, fix)
 
 
 def next_number(number: Number | None) -> Number:

@@ -40,8 +40,8 @@ _SEALED_FILE = "cq:"
 
 @dataclass(frozen=True)
 class EditionWords:
-    """What is said in the edition's language. `audiences`: what the site calls tiers, areas and groups; `say` gives
-    the label of a fact.
+    """What is said around the text, in the language `lang`, or else in the text's. `audiences`: what the site calls
+    tiers, areas and groups; `say` gives the label of a fact.
     """
 
     audiences: Mapping[str, str]
@@ -50,6 +50,7 @@ class EditionWords:
     opaque: frozenset[str] = frozenset()
     #: The files beside the document that its parts show, by the address their HTML has for each.
     files: Mapping[str, str] = field(default_factory=dict)
+    lang: str = ""
 
 
 def audiences_of(catalogue: Catalogue, document: Document) -> tuple[str, ...]:
@@ -66,6 +67,14 @@ def audiences_of(catalogue: Catalogue, document: Document) -> tuple[str, ...]:
         if (name in named or not name.startswith((AREA_PREFIX, GROUP_PREFIX)))
         and policy.may_read([name], document.front.audience)
     )
+
+
+def parts_shown(
+    catalogue: Catalogue, document: Document, lang: str, name: str, may_carry: Callable[[Audience], bool]
+) -> Mapping[str, tuple[Audience, bool]]:
+    """The parts of an edition's text, as `compose` has them: for whom each is, and whether it is shown."""
+    opening = _Opening(catalogue, document.text_for(lang), name, may_carry)
+    return {part.name: (part.audience, opening.is_open(part)) for part in opening.source.parts}
 
 
 def compose(
@@ -91,27 +100,48 @@ def compose(
     blocks = composer.blocks(PUBLIC_PART)
     policy, front = catalogue.policy, document.front
     shown = max((policy.tlp(audience) for audience in composer.shown), key=policy.rank)
-    say = words.say
+    say, told = words.say, words.lang or text.lang
     return Edition(
         document.id,
         text.lang,
         _direction(text.lang),
         name,
-        words.audiences.get(name) or policy.label(name, text.lang),
+        words.audiences.get(name) or policy.label(name, told),
         f"TLP:{shown}",
         text.source.title,
         front.symbol,
         front.date.isoformat(),
-        format_date(front.date, text.lang),
+        format_date(front.date, told),
         text.front.summary,
-        tuple((fact.label, fact.words) for fact in shown_facts(catalogue, document, text, text.lang, say)),
+        tuple((fact.label, fact.words) for fact in shown_facts(catalogue, document, text, told, say)),
         front.kind,
-        catalogue.site.kinds[front.kind][text.lang] if front.kind != "page" else "",
-        catalogue.site.names[text.lang],
+        catalogue.site.kinds[front.kind][told] if front.kind != "page" else "",
+        catalogue.site.names[told],
         composer.page,
         blocks,
         text.lang_of("title") if text.lang_of("title") != text.lang else "",
+        told if told != text.lang else "",
     )
+
+
+class _Opening:
+    """Which parts of a text an edition shows."""
+
+    def __init__(self, catalogue: Catalogue, text: Text, name: str, may_carry: Callable[[Audience], bool]) -> None:
+        self.source = text.source
+        self._policy, self._name, self._may_carry = catalogue.policy, name, may_carry
+        self._targets = Targets(catalogue.documents if text.source.references else {})
+
+    def is_open(self, part: Part) -> bool:
+        if not self._policy.may_read([self._name], part.audience):
+            return False
+        # What a part tells of other papers travels with it: what is drawn into it, and the titles of what it cites.
+        told = {part.audience}
+        told.update(each for one in self.source.data if one.part == part.name for each in one.drawn_for)
+        cited = (one for one in self.source.references if one.part == part.name)
+        found = (self._targets.find(one.symbol, one.number) for one in cited)
+        told.update(one.front.audience for one in found if one is not None)
+        return all(self._may_carry(one) for one in told)
 
 
 class _Composer:
@@ -126,9 +156,8 @@ class _Composer:
         may_carry: Callable[[Audience], bool],
     ) -> None:
         self._policy, self._document, self._source = catalogue.policy, document, text.source
-        self._lang, self._name, self._html, self._words = text.lang, name, html, words
-        self._may_carry = may_carry
-        self._targets = Targets(catalogue.documents if text.source.references else {})
+        self._lang, self._html, self._words = text.lang, html, words
+        self._is_open = _Opening(catalogue, text, name, may_carry).is_open
         self._path = document.path(text.lang)
         self._home = catalogue.site.home or ""
         #: The audiences of all parts that are shown.
@@ -156,17 +185,6 @@ class _Composer:
             return f'<{PLACE} {PART}="{escape(inner)}" data-form="{form}"></{PLACE}>'
 
         return place_parts(self._html[name], put)
-
-    def _is_open(self, part: Part) -> bool:
-        if not self._policy.may_read([self._name], part.audience):
-            return False
-        # What a part tells of other papers travels with it: what is drawn into it, and the titles of what it cites.
-        told = {part.audience}
-        told.update(each for one in self._source.data if one.part == part.name for each in one.drawn_for)
-        cited = (one for one in self._source.references if one.part == part.name)
-        found = (self._targets.find(one.symbol, one.number) for one in cited)
-        told.update(one.front.audience for one in found if one is not None)
-        return all(self._may_carry(one) for one in told)
 
     def _section(self, part: Part) -> Iterator[Block]:
         if self._is_open(part):
@@ -224,8 +242,9 @@ class _Composer:
     def _audience(self, part: Part) -> str:
         # Last, those that are not named: their place among the others would tell which they are.
         ordered = sorted(part.audience.names, key=lambda name: name in self._words.opaque)
-        names = [self._words.audiences.get(name) or self._policy.label(name, self._lang) for name in ordered]
-        return join_list(list(dict.fromkeys(names)), self._lang, "or")
+        told = self._words.lang or self._lang
+        names = [self._words.audiences.get(name) or self._policy.label(name, told) for name in ordered]
+        return join_list(list(dict.fromkeys(names)), told, "or")
 
     def _anchor(self, name: str) -> str:
         """Where a part stands on the portal; nothing where the site has no home address."""

@@ -6,11 +6,18 @@ readers may not read on, there is a `Locked`: its marking, where it stands and i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, is_dataclass
 from typing import Literal
 
+from communique.policy import TLP_LABELS
+
 Direction = Literal["ltr", "rtl"]
+#: Markings of portions, the least first: none is that of the whole paper.
+_ORDER = ("", *(f"TLP:{label}" for label in TLP_LABELS))
+#: As in HTML, and unlike a blank that keeps words together.
+_BLANK = re.compile(r"[ \t\r\n]+")
 
 
 @dataclass(frozen=True)
@@ -252,7 +259,9 @@ Block = (
 
 @dataclass(frozen=True)
 class Edition:
-    """A paper in one language for the readers of one audience. `marking` is the highest on anything it shows."""
+    """A paper in one language for the readers of one audience. `marking` is the highest on anything it shows. What
+    labels it, everywhere in it, is in the language `told_in`.
+    """
 
     document: str
     lang: str
@@ -277,6 +286,13 @@ class Edition:
     blocks: tuple[Block, ...] = field(repr=False)
     #: The language its title is in, where the translation lacks it.
     title_lang: str = ""
+    #: The language in which this paper is told of, where its text stands in for one in that language; else its own.
+    around: str = ""
+
+    @property
+    def told_in(self) -> str:
+        """The language of all that stands around the text, and of those who read it."""
+        return self.around or self.lang
 
     @property
     def all_blocks(self) -> Iterator[Block]:
@@ -287,6 +303,17 @@ class Edition:
     def headings(self) -> tuple[Heading, ...]:
         """For a table of contents."""
         return tuple(block for block in self.all_blocks if isinstance(block, Heading))
+
+    @property
+    def abbreviations(self) -> Mapping[tuple[str, str], str]:
+        """Each abbreviation with what it is short for, in the order of the text, and the marking of the portion that
+        says it; none where all readers of the paper are told it anywhere.
+        """
+        found: dict[tuple[str, str], str] = {}
+        for marking, one in _abbreviated(self.blocks, ""):
+            key = (_BLANK.sub(" ", one.text), _BLANK.sub(" ", one.means))
+            found[key] = min(found.get(key, marking), marking, key=_ORDER.index)
+        return found
 
     @property
     def anchors(self) -> frozenset[str]:
@@ -311,6 +338,19 @@ def _within(blocks: tuple[Block, ...]) -> Iterator[Block]:
             case Notes(notes=notes):
                 for _, _, inner in notes:
                     yield from _within(inner)
+
+
+def _abbreviated(told: object, portion: str) -> Iterator[tuple[str, Abbreviated]]:
+    match told:
+        case Abbreviated():
+            if told.means:
+                yield portion, told
+        case tuple():
+            for one in told:
+                yield from _abbreviated(one, portion)
+        case _ if is_dataclass(told):
+            marking = getattr(told, "marking", "") or portion
+            yield from _abbreviated(tuple(vars(told).values()), marking)
 
 
 def words_of(content: tuple[Inline, ...]) -> str:

@@ -9,7 +9,7 @@ the original now keeps from some, are not shown; the original's own stand in the
 from __future__ import annotations
 
 import bisect
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
@@ -35,8 +35,10 @@ from communique.policy import Audience, Policy
 #: `same`: the same text, in its order. `moved`: the same text elsewhere. `cosmetic`: the same words with another
 #: punctuation. `changed`: other words. `split`: a part of one block. `merged`: several blocks in one. `new`: neither.
 Kind = Literal["same", "moved", "cosmetic", "changed", "split", "merged", "new"]
-#: What a reader is told at a block: nothing, that the original has changed since, or that it is not translated.
-Note = Literal["", "stale", "untranslated"]
+#: What a reader is told at a block: nothing; "stale", that the original has changed since; and where the original's own
+#: words stand: "untranslated", that there is no translation; "outdated", that there is one of other words; "withheld",
+#: that there is one which may not be shown, or not to these readers. Why, no note tells: that might be what is sealed.
+Note = Literal["", "stale", "untranslated", "outdated", "withheld"]
 _NO_NOTE: Note = ""
 
 #: How much two blocks must have in common, of all they have, to be one block that was changed.
@@ -106,8 +108,8 @@ class Chosen:
     original's of today (`communique.documents.merging`).
 
     `notes` has one entry for each of them, too: "stale" where the translation is shown and the original has changed
-    since, "untranslated" where the original's own words are shown and wait for a translator. Nothing is to be told of
-    a block without words, such as a rule or a paragraph that was taken out.
+    since; where the original's own words are shown, why they are. Nothing is to be told of a block without words, such
+    as a rule or a paragraph that was taken out.
 
     `title`, `summary` and `facts` (by name) tell which of these are shown as the translation has them; those in `stale`
     have changed since.
@@ -187,6 +189,7 @@ def choice(pins: Pins | None, original: Text, translation: Text, policy: Policy,
         ),
         today,
         {one.index: found.blocks[one.index] for one in today},
+        {one.index for one in today if asked.is_copy(found.blocks[one.index], one)},
     )
 
 
@@ -242,14 +245,26 @@ def _as_twins(original: Text, translation: Text, today: Sequence[Fingerprint], o
     return _noted(chosen, today, {})
 
 
-def _noted(chosen: Chosen, today: Sequence[Fingerprint], became: Mapping[int, Change]) -> Chosen:
+def _noted(
+    chosen: Chosen, today: Sequence[Fingerprint], became: Mapping[int, Change], copies: Collection[int] = ()
+) -> Chosen:
     notes: list[Note] = list(chosen.notes)
     for one in today:
         if chosen.blocks[one.index] is None:
-            notes[one.index] = "untranslated" if _has_words(one) else ""
+            change = became.get(one.index)
+            notes[one.index] = _lack(change, is_copy=one.index in copies) if _has_words(one) else ""
         elif one.index in became and became[one.index].is_stale:
             notes[one.index] = "stale"
     return replace(chosen, notes=tuple(notes))
+
+
+def _lack(change: Change | None, *, is_copy: bool) -> Note:
+    """Why a block is not shown translated. What cannot be told is withheld."""
+    if change is None:
+        return "withheld"
+    if is_copy or not change.sources:
+        return "untranslated"
+    return "outdated" if change.kind in ("changed", "split", "merged") else "withheld"
 
 
 def _has_words(one: Fingerprint) -> bool:
@@ -359,6 +374,10 @@ class _Asked:
     def _whole(self) -> str:
         """For whom the document is today, an approved review included."""
         return str(self.original.source.part(PUBLIC_PART).audience)
+
+    def is_copy(self, change: Change, one: Fingerprint) -> bool:
+        """Whether what the translation has there is the original's own text."""
+        return bool(change.sources) and self._is_copy(change.sources[0], one)
 
     def _is_copy(self, source: int, one: Fingerprint) -> bool:
         entry = self.pins.blocks[source]

@@ -6,7 +6,7 @@ translation is right again.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import polib
 
@@ -20,9 +20,14 @@ _BEGAN = "x-was: "
 _FIX = "give the file as the PO editor saved it"
 
 
-def as_po(package: Package, place: Callable[[Unit], str], audience: Callable[[Unit], str]) -> str:
-    """The package as a PO file. `place` says which text of its document a unit is, `audience` for whom it is."""
+def as_po(
+    package: Package, place: Callable[[Unit], str], audience: Callable[[Unit], str], how: Sequence[str] = ()
+) -> str:
+    """The package as a PO file. `place` says which text of its document a unit is, `audience` for whom it is; `how`
+    tells at the head, in lines, what is to be done: it may be opened in a plain editor.
+    """
     catalogue = polib.POFile(wrapwidth=0)
+    catalogue.header = "\n".join(how)
     catalogue.metadata = {
         "Project-Id-Version": package.site,
         "Language": package.language,

@@ -73,7 +73,7 @@ def _told(unit: Unit, lang: str, policy: Policy, place: str) -> dict[str, Json]:
         "marking": f"TLP:{policy.tlp(unit.audience)}",
         "lang": unit.original,
         "dir": direction(unit.original),
-        "state": unit.state,
+        "state": "unseen" if unit.state == "changed" and not unit.old_source else unit.state,
         "source": unit.source,
         "changed": [[sign, text] for sign, text in changed],
         "target": unit.target,

@@ -53,6 +53,7 @@ def put_together(
         lang=original.lang,
         title=chosen.title,
         stale=stale,
+        why=dict(enumerate(chosen.notes)),
         leads=leads,
     )
     theirs, ours = translation.front, original.front
