@@ -17,6 +17,7 @@ def test_a_reader_is_led_to_the_version_in_force_and_reads_what_changed(visitor:
     page.locator(".notice--superseded a").click()
     expect(page.locator(".replaces")).to_contain_text("PSI/PORTAL/1")
     changes = page.locator(".surroundings > .changes > .change")
+    page.wait_for_load_state("load")
     assert changes.count() > 3
     # Told in words, and by signs that need no colour.
     assert all(said for said in changes.locator(".change__sort").all_inner_texts())

@@ -97,12 +97,14 @@ class Visitor:
             self.complaints.append(message.text)
 
     def open(self, path: str) -> None:
-        self.page.goto(self.base + path, wait_until="domcontentloaded")
+        # With its style and scripts: without them it looks and works otherwise, and from a slow host they come late.
+        self.page.goto(self.base + path, wait_until="load")
 
     def sign_in(self, member: Member) -> None:
         self.type_in(member.login, member.passphrase)
         expect(self.page.locator("#cq-sign-in")).to_be_hidden()
         expect(self.page.locator("#cq-status p").first).to_be_visible()
+        expect(self.page.locator("html:not([data-cq-busy])")).to_have_count(1)
 
     def type_in(self, login: str, passphrase: str) -> None:
         if not self.page.locator("#cq-sign-in").is_visible():
