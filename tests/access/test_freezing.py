@@ -55,7 +55,7 @@ def record_from(before: Catalogue) -> Record:
 
 def refused(before: Mapping[str, str], after: Mapping[str, str]) -> list[Problem]:
     now = catalogue(after)
-    return refuse_moved(record_from(catalogue(before)), now, units_of(now), keyed)
+    return refuse_moved(record_from(catalogue(before)), now, tuple(units_of(now)), keyed)
 
 
 def told(found: list[Problem]) -> list[str]:
@@ -166,10 +166,11 @@ def test_a_record_of_before_numbers_were_kept_still_freezes_papers_of_one_part()
     old = dataclasses.replace(record_from(catalogue(BEFORE)), numbers={})
 
     assert "numbers:" not in render_record(old)
-    assert refuse_moved(old, now, units_of(now), keyed)
+    assert refuse_moved(old, now, tuple(units_of(now)), keyed)
     in_parts = catalogue(PARTS)
     assert (
-        refuse_moved(dataclasses.replace(record_from(in_parts), numbers={}), in_parts, units_of(in_parts), keyed) == []
+        refuse_moved(dataclasses.replace(record_from(in_parts), numbers={}), in_parts, tuple(units_of(in_parts)), keyed)
+        == []
     )
 
 
@@ -177,8 +178,8 @@ def test_under_another_master_numbers_that_are_gone_are_still_found() -> None:
     record = dataclasses.replace(record_from(catalogue(BEFORE)), key="0" * 16)
     swapped, shorter = catalogue(paper("Beta second | Alpha first | Gamma third")), catalogue(paper("Alpha first"))
 
-    assert refuse_moved(record, swapped, units_of(swapped), keyed) == []
-    assert refuse_moved(record, shorter, units_of(shorter), keyed)
+    assert refuse_moved(record, swapped, tuple(units_of(swapped)), keyed) == []
+    assert refuse_moved(record, shorter, tuple(units_of(shorter)), keyed)
 
 
 def test_nothing_is_frozen_before_the_first_release() -> None:
@@ -211,7 +212,7 @@ def test_whatever_is_not_refused_leaves_every_citation_where_it_was(edits: list[
     # A number that runs wrong is refused whether or not anything was released.
     assume(not list(misnumbered(parse_source(f"# T\n\n{body}", "p1.md", policy(), PUBLIC), "p1.md", None)))
     now = catalogue(paper(" | ".join(edited)))
-    found = refuse_moved(record_from(catalogue(paper(" | ".join(texts)))), now, units_of(now), keyed)
+    found = refuse_moved(record_from(catalogue(paper(" | ".join(texts)))), now, tuple(units_of(now)), keyed)
 
     now_at = {str(block.number): block for block in now.documents["notes/p1"].texts["en"].source.blocks if block.number}
     moved = any(now_at[key].text in texts and key != str(texts.index(now_at[key].text) + 1) for key in now_at)
