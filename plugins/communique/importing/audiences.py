@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import functools
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -59,6 +60,21 @@ _NO_NAMES = re.compile(
     r"more .*|further .*|this .*|that .*)\Z",
     re.IGNORECASE,
 )
+_ONLY = r"(?:only|alone|sol[oa]|sólo|solamente|únicamente|exclusivamente|seul(?:ement)?|uniquement|exclusivement)"
+#: What looks like an address: with more words than an address has, in small letters, inside a paragraph.
+_ADDRESS_LIKE = (
+    re.compile(
+        r"(?:\b(?:(?P<to>for|para|pour)|attn|attention|action)\b\.?|\bà l[’']attention d(?:e\b|[’'])"
+        r"|\ba la atención de\b)"
+        r"\s*(?P<names>[^:.;]{2,80}?)\s?(?P<close>:|[–—]|(?<=\s)-(?=\s)|\.?\Z)",
+        re.IGNORECASE,
+    ),
+    re.compile(
+        rf"\b(?P<to>)(?P<names>[^\W\d_][^:.;]{{1,60}}?)\s{_ONLY}\s?(?P<close>:|[–—]|-(?=\s)|\.?\Z)", re.IGNORECASE
+    ),
+)
+_NAME_ALONE = re.compile(r"\b(?P<name>[^\W\d_][\w ’'-]{2,40}?)\s?:(?=\s|\Z)")
+_BEFORE_ADDRESS = re.compile(r"(?:\A|[.!?:;…)\]\"”»–—-])\s*\Z")
 
 
 @dataclass(frozen=True)
@@ -98,6 +114,44 @@ def for_names(names: Iterable[str], policy: Policy) -> Proposal:
     if unknown or not found:
         return Proposal(narrowest(policy), tuple(unknown))
     return Proposal(Audience(tuple(sorted(set(found)))))
+
+
+def address_like(text: str, policy: Policy) -> str:
+    """What in this text looks like an address to some of its readers, and was not read as one; else nothing."""
+    for pattern in _ADDRESS_LIKE:
+        for found in pattern.finditer(text):
+            bare = re.sub(rf"\([^()]*\)|\b{_ONLY}\b|\bl[’']", " ", found.group("names"), flags=re.IGNORECASE)
+            names = [one for name in re.split(r"[,/&]|\s(?:and|or|y|e|o|u|et|ou)\s", bare) if (one := name.strip())]
+            known = [bool(_state(name, policy) or _tiers_meant(name, policy)) for name in names]
+            if _BEFORE_ADDRESS.search(text[max(0, found.start() - 8) : found.start()]):
+                is_named = found.group("to") and found.group("close") == ":" and bool(names) and is_address(names)
+                is_named = is_named and all(name[0].isupper() for name in names)
+                if is_named or any(known) or _names_a_state(bare, policy):
+                    return found.group(0).strip()
+            elif known and all(known) and found.group("close") == ":":
+                return found.group(0).strip()
+    for found in _NAME_ALONE.finditer(text):
+        # A capital with a colon behind it is asked; a state may also have spoken.
+        name = found.group("name")
+        is_asked = bool(_state(name, policy)) and (name == name.upper() or not _is_label(name, policy))
+        if is_asked and _BEFORE_ADDRESS.search(text[max(0, found.start() - 8) : found.start()]):
+            return found.group(0).strip()
+    return ""
+
+
+def _is_label(name: str, policy: Policy) -> bool:
+    return any(name.casefold() == one.casefold() for state in policy.states.values() for one in state.labels.values())
+
+
+def _names_a_state(text: str, policy: Policy) -> bool:
+    names = {label for state in policy.states.values() for label in state.labels.values()}
+    names |= {one.strip() for code in policy.states for one in CAPITALS.get(code, "").split(",")} - {""}
+    return bool(_any_of(frozenset(names)).search(text))
+
+
+@functools.cache
+def _any_of(names: frozenset[str]) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, sorted(names)))})(?!\w)", re.IGNORECASE)
 
 
 def _state(name: str, policy: Policy) -> str:

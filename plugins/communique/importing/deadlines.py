@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime
 import re
+from dataclasses import dataclass
 
 _MONTHS = {
     name: index
-    for index, names in enumerate(
+    for index, spellings in enumerate(
         (
             "january jan enero ene janvier janv",
             "february feb febrero février fevrier févr",
@@ -24,7 +25,7 @@ _MONTHS = {
         ),
         1,
     )
-    for name in names.split()
+    for name in spellings.split()
 }
 _MONTH = "|".join(sorted(_MONTHS, key=len, reverse=True))
 _DAY = re.compile(
@@ -35,6 +36,15 @@ _DAY = re.compile(
 )
 _GROUP = re.compile(r"\b(?P<day>\d{2})(?P<hour>\d{2})(?P<minute>\d{2})Z (?P<month>[A-Z]{3}) (?P<year>\d{4}|\d{2})\b")
 _HOUR = re.compile(r"\b(?P<hour>[01]?\d|2[0-3])(?::|h)?(?P<minute>[0-5]\d)\s*(?P<zone>Z|UTC|GMT|[+-]\d{2}:\d{2})(?!\w)")
+#: An hour in whatever way a paper says it, and the word behind it that may be its zone.
+_ANY_HOUR = re.compile(
+    r"\b(?:(?:[01]?\d|2[0-3])(?:[:.][0-5]\d|\s?h(?:\s?[0-5]\d)?\b)|(?:[01]\d|2[0-3])[0-5]\d(?=\s?(?-i:[A-Z]|\([A-Za-z]))"
+    r"|\d{1,2}\s?[ap]\.?m\b\.?|(?:a las|at)\s\d{1,2}\b(?![:.]\d|\s\w+\s\d{4})|noon|midnight"
+    r"|mediodía|medianoche|midi|minuit|close of (?:business|play)|cob)"
+    r"(?:\s?(?:hours|hrs|horas|heures|h)\b)?(?:\s?\([^()]{2,40}\)|\s[A-Z]\w+(?:\s\w+)?\stime"
+    r"|\s(?:hora|heure)\s(?:de\s)?\w+(?:\sde\s\w+)?|\s(?-i:[A-Z]{2,5})\b)?",
+    re.IGNORECASE,
+)
 _BY = re.compile(
     r"\b(?:by|before|until|no later than|not later than|nlt|due|a más tardar|antes del|hasta el|avant le|d[’']ici au|"
     r"au plus tard)\b",
@@ -64,9 +74,20 @@ def _day_of(found: re.Match[str]) -> datetime.date | None:
         return None
 
 
-def deadlines_in(text: str) -> list[tuple[datetime.date, str]]:
-    """The days by which something is asked for, and the moment with its zone where the text leaves no choice."""
-    found: list[tuple[datetime.date, str]] = []
+@dataclass(frozen=True)
+class Deadline:
+    """A day by which something is asked for; its moment with a zone where the text leaves no choice, else nothing, and
+    then the words that may say the hour.
+    """
+
+    day: datetime.date
+    moment: str = ""
+    hour: str = ""
+
+
+def deadlines_in(text: str) -> list[Deadline]:
+    """The days by which something is asked for."""
+    found: list[Deadline] = []
     for start, day in days_in(text):
         before = text[max(0, start - 45) : start]
         by = list(_BY.finditer(before))
@@ -76,11 +97,14 @@ def deadlines_in(text: str) -> list[tuple[datetime.date, str]]:
         group = _GROUP.search(near)
         hours = list(_HOUR.finditer(near))
         if group:
-            found.append((day, f"{day.isoformat()}T{group.group('hour')}:{group.group('minute')}Z"))
+            found.append(Deadline(day, f"{day.isoformat()}T{group.group('hour')}:{group.group('minute')}Z"))
         elif len(hours) == 1:
             zone = hours[0].group("zone")
             hour = f"{int(hours[0].group('hour')):02}:{hours[0].group('minute')}"
-            found.append((day, f"{day.isoformat()}T{hour}{'Z' if zone[0] not in '+-' else zone}"))
+            found.append(Deadline(day, f"{day.isoformat()}T{hour}{'Z' if zone[0] not in '+-' else zone}"))
         else:
-            found.append((day, ""))
+            said = _DAY.match(text, start)
+            behind = text[said.end() : said.end() + 50] if said else ""
+            unclear = _ANY_HOUR.search(f"{before[by[-1].end() :]}; {behind}")
+            found.append(Deadline(day, hour=" ".join(unclear.group(0).split()) if unclear else ""))
     return list(dict.fromkeys(found))

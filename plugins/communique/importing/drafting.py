@@ -14,10 +14,13 @@ from dataclasses import dataclass, field
 
 from communique.documents.fields import KIND_FIELDS, SYMBOL
 from communique.documents.numbers import FIRST, Number, of_text
-from communique.importing.audiences import distribution, for_names, is_address, meant, narrowest
+from communique.importing.audiences import address_like, distribution, for_names, is_address, meant, narrowest
 from communique.importing.deadlines import days_in, deadlines_in
 from communique.importing.escaping import as_title, cell, escaped, heading_words
 from communique.importing.paper import Doubt, Draft, Paper, Piece
+from communique.importing.paragraphs import ADDRESS
+from communique.importing.portions import is_narrow, portions_in, says_more
+from communique.importing.spoken import language_doubts
 from communique.policy import Audience, Policy
 from communique.problems import Place
 
@@ -36,7 +39,20 @@ _ACTION = re.compile(
     re.IGNORECASE,
 )
 _CONTACT = re.compile(
-    r"(?:pocs?|points? of contacts?|contacts?|puntos? de contacto|contactos?|points? de contact)\b\s*[:.–-]?(?=\s|\Z)",
+    r"(?:pocs?|points? of contacts?|contacts?|puntos? de contacto|contactos?|points? de contact)\b\s*[:.–-]?(?=\s|\Z)"
+    r"|(?:drafted|cleared|approved|signed|redactado|aprobado|firmado|rédigé|approuvé|signé)(?: (?:by|por|par))?\s?:",
+    re.IGNORECASE,
+)
+_GREETING = re.compile(
+    r"(?:(?:kind|best|warm)(?:est)? )?regards\b|(?:yours )?(?:sincerely|faithfully)\b|(?:un )?(?:cordial )?saludos?\b"
+    r"|(?:muy )?(?:atentamente|cordialmente)\b|(?:bien )?cordialement\b|bien à vous\b",
+    re.IGNORECASE,
+)
+_LONGEST_NAME, _MOST_NAMES = 70, 8
+_REQUEST = re.compile(
+    r"\b(?:please|asked|requested|kindly|should|must|to (?:reply|respond|report)|reply|se (?:ruega|solicita|pide)"
+    r"|sírvanse?|ruego|rogamos|deberán?|respond(?:a|an|er)|contest(?:e|en|ar)|prière|prié(?:e?s)?|veuillez|merci de"
+    r"|répondre|devr(?:a|ont)|demand(?:e|ons|ée?s?))\b",
     re.IGNORECASE,
 )
 _CITED = re.compile(
@@ -84,7 +100,7 @@ class _Work:
 
 def kind_of(paper: Paper) -> str:
     """The kind that the paper's title or first words name; nothing if none does."""
-    title = _title_of(paper)
+    title = _title_said(paper)
     for words, kind in _KINDS:
         if re.search(rf"\b(?:{words})\b", title, re.IGNORECASE):
             return kind
@@ -107,10 +123,17 @@ def _ascii(text: str) -> str:
 
 
 def _title_of(paper: Paper) -> str:
+    """The paper's title, if all readers of the draft may see it."""
+    title = _title_said(paper)
+    return "" if is_narrow(title) else title
+
+
+def _title_said(paper: Paper) -> str:
     subject = paper.field_of("SUBJECT")
     if paper.title or subject is None:
-        first = next((piece.text for piece in paper.pieces if piece.kind == "heading"), "")
-        return paper.title or first
+        signed = _signature(paper)
+        first = (piece.text for piece in paper.pieces if piece.kind == "heading" and piece is not signed)
+        return paper.title or next(first, "")
     return subject.value
 
 
@@ -119,9 +142,14 @@ def write_drafts(paper: Paper, policy: Policy, wishes: Wishes) -> tuple[tuple[Dr
     work = _Work(paper, policy, wishes)
     audience = _document_audience(work)
     _cross_references(work)
-    drafts = [_draft(work, audience, part, index) for index, part in enumerate(paper.parts_here)]
-    doubts = sorted({*paper.doubts, *work.doubts})
-    return tuple(drafts), tuple(doubts)
+    if is_narrow(_title_said(paper)):
+        what = "the title has a mark of classification: the draft has none of its words"
+        work.doubt(paper.first_line, "classification", what, "write a title that all readers of the draft may see")
+    # An address and a mark may reach from one part into the next.
+    readers = _Readers(work, audience)
+    drafts = [_draft(work, readers, audience, part, index) for index, part in enumerate(paper.parts_here)]
+    # In another language nothing of the draft is as it should be: that comes first.
+    return tuple(drafts), (*language_doubts(paper, wishes.lang), *sorted({*paper.doubts, *work.doubts}))
 
 
 def _document_audience(work: _Work) -> Audience:
@@ -211,7 +239,7 @@ class _Block:
     joins: bool = False
 
 
-def _draft(work: _Work, audience: Audience, part: int, index: int) -> Draft:
+def _draft(work: _Work, readers: _Readers, audience: Audience, part: int, index: int) -> Draft:
     paper, lang = work.paper, work.wishes.lang
     several = len(paper.parts_here) > 1
     before = f"{work.wishes.document}-{paper.parts_here[index - 1]}" if index else ""
@@ -223,7 +251,10 @@ def _draft(work: _Work, audience: Audience, part: int, index: int) -> Draft:
         title = re.sub(r"(?i)\b(part|parte|partie)\s+\d+", rf"\g<1> {part}", title)
     pieces = [piece for piece in paper.pieces if piece.part == part]
     earlier = [piece for piece in paper.pieces if piece.part < part]
-    blocks = [*(_header_blocks(work, audience) if index == 0 else []), *_blocks(work, audience, pieces, earlier)]
+    blocks = [
+        *(_header_blocks(work, audience) if index == 0 else []),
+        *_blocks(work, readers, audience, pieces, earlier),
+    ]
     front = _front_matter(work, audience, part, follows)
     if not blocks:
         work.doubt(1, "empty-paper", "this paper has no text below its header", "write it, or import the right file")
@@ -282,40 +313,24 @@ def _inside(work: _Work, wanted: Audience, document: Audience) -> Audience:
     return document
 
 
-def _blocks(work: _Work, document: Audience, pieces: Sequence[Piece], earlier: Sequence[Piece]) -> list[_Block]:
+def _blocks(
+    work: _Work, readers: _Readers, document: Audience, pieces: Sequence[Piece], earlier: Sequence[Piece]
+) -> list[_Block]:
     policy = work.policy
-    few = _inside(work, narrowest(policy), document)
     counted = any(piece.number is not None for piece in work.paper.pieces)
     numbers = {str(piece.number) for piece in pieces if piece.number is not None}
     last = next((piece.number for piece in reversed(earlier) if piece.number is not None), None)
-    marked = _marked_narrow(work.paper) | work.paper.narrow
     blocks: list[_Block] = []
-    #: The audience of what follows, until a heading; and of what belongs to the paragraph before.
-    lasting, own = document, document
     action = False
-    reach: Piece | None = None
     in_list, level = False, 0
     for piece in pieces:
         if piece.kind == "heading":
-            action, lasting, own = bool(_ACTION.match(piece.text)), document, document
-            reach = None
-            if _CONTACT.match(piece.text):
-                lasting = own = few
-                _contact_doubt(work, piece, few)
-        addressed = piece.addressed if piece.addressed and is_address(piece.addressed) else ()
-        if addressed:
-            own = _addressed(work, piece, addressed, document)
-            lasting, reach = (own, piece) if piece.kind == "address" else (document, None)
+            action = bool(_ACTION.match(piece.text))
+        elif _address_of(piece):
             action = False
-        elif piece.kind == "paragraph":
-            own = lasting
-            if reach is not None and piece.line != reach.line:
-                what = f"“{reach.text[:40]}” was taken to reach to the next heading; this paragraph is in it too"
-                work.doubt(piece.line, "address-reach", what, "close the section (:::) before it if it ends earlier")
-        if piece.kind == "paragraph" and _CONTACT.match(piece.text):
-            lasting = own = few
-            _contact_doubt(work, piece, few)
-        audience = few if piece.line in marked and own == document else own
+        audience = readers.of(piece)
+        # A section's fence ends a list.
+        in_list = in_list and blocks[-1].audience == audience
         if piece.kind == "paragraph" and piece.number is not None:
             blocks += (_Block(document, one) for one in _missing(last, piece.number, piece.part, bool(earlier)))
             shown = "" if piece.number.is_next_to(last) else f"¶{piece.number} "
@@ -328,19 +343,167 @@ def _blocks(work: _Work, document: Audience, pieces: Sequence[Piece], earlier: S
             level = min(piece.level, level + 1) if in_list else 0
             text = _unnumbered(work, piece, policy, level=level, numbers=numbers)
         is_item = piece.kind == "item"
-        blocks.append(_Block(audience, text, joins=is_item and in_list and blocks[-1].audience == audience))
+        blocks.append(_Block(audience, text, joins=is_item and in_list))
         in_list = is_item and not piece.notes
         blocks += (_Block(audience, f"[^{label}]: {escaped(note, policy)}") for label, note in piece.notes)
         if piece.kind == "paragraph" and (action or _ACTION.match(piece.text)):
             action = True
         if action and piece.kind in ("paragraph", "quote", "item"):
             blocks += _actions(work, piece, audience, blocks)
+        elif piece.line not in work.paper.narrow and _REQUEST.search(piece.text) and deadlines_in(piece.text):
+            what = "something is asked for here, with a day by which it is due"
+            work.doubt(piece.line, "action", what, "write an ```action block below it if it is a request to readers")
     return blocks
 
 
-def _marked_narrow(paper: Paper) -> set[int]:
-    """The lines of pieces whose own mark says more than “unclassified”."""
-    return {one.line for one in paper.taken_out if one.why == "a mark of classification" and "(U)" not in one.text}
+def _address_of(piece: Piece) -> tuple[str, ...]:
+    return piece.addressed if piece.addressed and is_address(piece.addressed) else ()
+
+
+class _Readers:
+    """For whom each piece of a paper is, asked in the paper's order.
+
+    A paper does not say where an address ends. What may be for some alone, or for all, is for the fewest.
+    """
+
+    def __init__(self, work: _Work, document: Audience) -> None:
+        self._work, self._document = work, document
+        self._few = _inside(work, narrowest(work.policy), document)
+        paper = work.paper
+        self._marks = {one.line: one.text.strip() for one in paper.taken_out if one.why == "a mark of classification"}
+        #: The audience of paragraphs that follow, until a heading; and of what belongs to the paragraph before.
+        self._lasting, self._own = document, document
+        #: The most that the heading above allows.
+        self._widest = document
+        #: The address whose end is not known, and for whom the one piece below it is.
+        self._reach = ""
+        self._offered: Audience | None = None
+        #: Whether paragraphs with a number may belong to that address too.
+        self._reaches_on = False
+        #: Whether what follows without a number and a mark belongs to a portion with a mark.
+        self._in_portion = False
+        self._signed = _signature(paper)
+
+    def of(self, piece: Piece) -> Audience:
+        work, few = self._work, self._few
+        addressed = _address_of(piece)
+        is_quoted = piece.line in work.paper.narrow
+        mark, is_narrow = ("", False) if is_quoted else self._mark(piece)
+        if piece.kind == "heading":
+            self._lasting = self._own = self._widest = self._document
+            self._reach, self._offered, self._reaches_on, self._in_portion = "", None, False, False
+        if addressed:
+            self._open_address(piece, _addressed(work, piece, addressed, self._document))
+        elif piece.kind == "paragraph":
+            self._paragraph(piece, mark)
+        elif piece.kind != "heading":
+            self._below(piece, mark)
+        if piece is self._signed or (piece.kind in ("heading", "paragraph") and _CONTACT.match(piece.text)):
+            self._lasting = self._own = self._widest = few
+            if piece is self._signed and not _CONTACT.match(piece.text):
+                what = f"the last short line may name who wrote or signed the paper; it is for {few}"
+                work.doubt(piece.line, "contacts", what, "name offices, no persons; delete it if it is a name")
+            else:
+                _contact_doubt(work, piece, few)
+        if is_narrow:
+            self._own, self._in_portion = few, True
+            if piece.kind == "heading":
+                self._lasting = self._widest = few
+        self._look_for_addresses(piece)
+        # What a message quotes lies between its own words and is no beginning of anything.
+        return few if is_quoted else self._own
+
+    def _mark(self, piece: Piece) -> tuple[str, bool]:
+        """A mark of classification in this piece, and whether one of them says more than “unclassified”."""
+        taken = self._marks.get(piece.line, "")
+        inside = [one for text in _texts_of(piece) for one in portions_in(text)]
+        narrow = [one for one in inside if says_more(one)]
+        for one in narrow[:1]:
+            mark = f"({one.group('mark')}{one.group('more')})"
+            what = f"“{mark}” stands in this text"
+            fix = "who may read it is for its authority to say; until then it is for the fewest"
+            self._work.doubt(piece.line, "classification", what, fix)
+        is_narrow = bool(narrow) or any(says_more(one) for one in portions_in(taken))
+        return taken or "".join(one.group(0) for one in inside[:1]), is_narrow
+
+    def _open_address(self, piece: Piece, audience: Audience) -> None:
+        self._offered, self._in_portion = None, False
+        if self._widest != self._document:
+            # A heading says that all below it is for the fewest.
+            self._own = self._few
+            return
+        self._own = audience
+        if audience == self._document:
+            self._lasting, self._reach, self._reaches_on = audience, "", False
+            return
+        # A number says where the paragraph ends that an address begins.
+        begun = ADDRESS.match(piece.text)
+        self._reach = begun.group(0).strip() if begun else piece.text
+        if piece.kind == "address":
+            self._offered = audience
+            what = f"“{piece.text[:40]}” was taken for what stands directly below it; it may reach further"
+            fix = "look where it ends in the paper, and move what else is for them into its section"
+            self._work.doubt(piece.line, "address-reach", what, fix)
+        if piece.kind == "address" or piece.number is None:
+            self._lasting, self._reaches_on = self._few, True
+
+    def _paragraph(self, piece: Piece, mark: str) -> None:
+        if self._offered is not None:
+            self._own, self._offered = self._offered, None
+            return
+        if piece.number is None and not mark and self._in_portion:
+            return
+        self._in_portion = False
+        if not self._reach or not (self._reaches_on or piece.number is None):
+            self._own, self._reach = self._lasting, ""
+            return
+        self._own = self._few
+        self._reached(piece)
+
+    def _below(self, piece: Piece, mark: str) -> None:
+        """What belongs to the paragraph before it: items, tables, quotations."""
+        self._offered, is_first = None, self._offered is not None
+        if self._reach and not is_first and self._own != self._few and (piece.kind != "item" or mark):
+            self._own = self._few
+            self._reached(piece)
+
+    def _reached(self, piece: Piece) -> None:
+        if piece.line in self._work.paper.narrow:
+            return
+        what = f"“{self._reach[:40]}” may reach to this text too: it is for {self._few}, the fewest"
+        fix = "move it into the section before it, or to where the draft's readers may read it"
+        self._work.doubt(piece.line, "address-reach", what, fix)
+
+    def _look_for_addresses(self, piece: Piece) -> None:
+        texts = _texts_of(piece)
+        if _address_of(piece):
+            begun = ADDRESS.match(piece.text)
+            texts[0] = piece.text[begun.end() :] if begun else piece.text
+        like = next((one for text in texts if (one := address_like(text, self._work.policy))), "")
+        if not like or piece.line in self._work.paper.narrow:
+            return
+        what = f"“{like[:60]}” may be an address and was not followed: what it stands in is for {self._few}, the fewest"
+        self._work.doubt(piece.line, "address-in-sentence", what, "put it into a section of its own if it is one")
+        self._own, self._reach, self._offered = self._few, like, None
+        begins_more = piece.kind == "paragraph" and piece.number is None
+        if piece.kind == "heading" or begins_more or piece.text.rstrip().endswith(like):
+            self._lasting, self._reaches_on = self._few, True
+
+
+def _texts_of(piece: Piece) -> list[str]:
+    return [piece.text, *(note for _, note in piece.notes), *(one for row in piece.rows for one in row)]
+
+
+def _signature(paper: Paper) -> Piece | None:
+    """The last piece, where it is a short line in capitals without a number or a greeting, as stand above a name."""
+    last = next((piece for piece in reversed(paper.pieces) if piece.line not in paper.narrow), None)
+    if last is None or last.number is not None or len(last.text) >= _LONGEST_NAME:
+        return None
+    # An initial looks like the mark of an item.
+    is_line = last.kind in ("heading", "paragraph") or bool(re.match(r"[A-Z]\. ", last.text))
+    has_letters = last.text.upper() != last.text.lower()
+    is_shouted = has_letters and last.text == last.text.upper() and len(last.text.split()) <= _MOST_NAMES
+    return last if is_line and (is_shouted or _GREETING.match(last.text)) else None
 
 
 def _missing(last: Number | None, number: Number, part: int, has_earlier: bool) -> list[str]:
@@ -415,10 +578,12 @@ def _actions(work: _Work, piece: Piece, audience: Audience, blocks: Sequence[_Bl
             what = "an action is requested here, and no day by which it is due was found"
             work.doubt(piece.line, "action", what, "write an ```action block below it if it has one")
         return []
-    if len(found) > 1 or not found[0][1]:
-        day = found[0][0]
-        what = f"an action is due by {day}" if len(found) == 1 else "an action has several dates"
-        what += ", at an hour that the paper does not say" if len(found) == 1 else ""
+    if len(found) > 1 or not found[0].moment:
+        day = found[0].day
+        what = f"an action is due by {day}, at an hour that the paper does not say"
+        if found[0].hour:
+            what = f"an action is due by {day}; its hour or time zone was not understood: “{found[0].hour}”"
+        what = what if len(found) == 1 else "an action has several dates"
         fix = f"write an ```action block below it, with “due: {day}T18:00+01:00” or what is meant"
         work.doubt(piece.line, "action", what, fix)
         return []
@@ -427,7 +592,7 @@ def _actions(work: _Work, piece: Piece, audience: Audience, blocks: Sequence[_Bl
         what = "an action is requested here, and no numbered paragraph stands before it"
         work.doubt(piece.line, "action", what, "write an ```action block below the paragraph that asks")
         return []
-    day, due = found[0]
+    day, due = found[0].day, found[0].moment
     line = as_title(_ACTION.sub("", piece.text, count=1))
     line = re.split(r"(?<=[.;!?])\s", line.strip(" :.–-"))[0].rstrip(".;")
     if len(line) > _LONGEST_LINE:
@@ -449,8 +614,7 @@ def _cross_references(work: _Work) -> None:
     if not numbers:
         return
     for piece in paper.pieces:
-        texts = [piece.text, *(note for _, note in piece.notes), *(one for row in piece.rows for one in row)]
-        for text in texts:
+        for text in _texts_of(piece):
             for found in _CITED.finditer(text):
                 before = text[max(0, found.start() - 24) : found.start()]
                 after = text[found.end() : found.end() + 10]

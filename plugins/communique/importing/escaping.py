@@ -18,18 +18,34 @@ _SIGNS = re.compile(r"[^\w\s\\`*_{}\[\]()>#+\-.!|]+")
 #: All that code may hold: with a bracket before a brace it would look like a seal that code swallowed.
 _ALL_SIGNS = re.compile(r"(?:[^\w\s\\`\]]|\](?!\{))+")
 _ESCAPABLE = frozenset("\\`*_{}[]()>#+-.!|")
+#: As the build reads a line: a sign behind a backslash is text, and what stands in code is seen by no rule of text.
+_CODE = re.compile(r"(\\.)|`[^`]*`")
+_LONGEST_TRIED = 2_000
 _BRACE_LIKE = re.compile(r"[｛｝︷︸﹛﹜]")
 
 
 def escaped(text: str, policy: Policy, *, begins: bool = True) -> str:
     """`text`, one line of the paper, as Markdown. `begins`: it stands first in its block."""
     line = "".join(_unmarked(piece, begins=begins and not index) for index, piece in enumerate(_notes_apart(text)))
-    if fence_like(line, policy) or any(near_misses(line, policy)):
-        # Whatever it looks like, as code it is neither seal nor fence.
-        line = "".join(_plainest(piece, _SIGNS) for piece in _notes_apart(text))
-    if fence_like(line, policy) or any(near_misses(line, policy)):
+    if not _is_refused(line, policy):
+        return line
+    # Whatever it looks like, as code it is neither seal nor fence: the one run of signs that offends, else all.
+    runs = [found for found in _SIGNS.finditer(text) if NOTE_OPENS not in text and len(text) < _LONGEST_TRIED]
+    for run in runs:
+        head, tail = text[: run.start()], text[run.end() :]
+        line = _unmarked(head, begins=begins) + _as_code(run.group(0)) + _inner(tail)
+        if "``" not in line and not _is_refused(line, policy):
+            return line
+    line = "".join(_plainest(piece, _SIGNS) for piece in _notes_apart(text))
+    if _is_refused(line, policy):
         line = "".join(_plainest(piece, _ALL_SIGNS) for piece in _notes_apart(text))
     return line
+
+
+def _is_refused(line: str, policy: Policy) -> bool:
+    """Whether the build would take this line for a fence or a seal that was misspelt."""
+    shown = _CODE.sub(lambda found: found.group(1) or " " * len(found.group(0)), line)
+    return bool(fence_like(line, policy)) or any(near_misses(shown, policy))
 
 
 def _notes_apart(text: str) -> list[str]:

@@ -65,7 +65,8 @@ class _Reader(HTMLParser):
         # A bullet waits for its words, which may stand in an element of their own.
         self._text = "• " if text == "•" and self._open[-1:] == ["li"] else ""
         if text and text != "•":
-            self.lines += [text, ""]
+            deep = sum(one in ("ol", "ul") for one in self._open) - 1
+            self.lines += ["    " * min(deep, 5) + text if text.startswith("• ") else text, ""]
             if "blockquote" in self._open:
                 self.quoted.append(len(self.lines) - 1)
 
@@ -84,6 +85,10 @@ class _Reader(HTMLParser):
             self._doubt(
                 "link", f"a link leads to {given['href'][:200]}", "write it as [words](address) if it is needed"
             )
+        if tag == "ol":
+            first = given.get("start", "")[:9] or "1"
+            what = f"the message's program numbers this list itself, from {first} on; in the draft it has bullets"
+            self._doubt("word-numbers", what, "write its numbers if they are cited")
         if tag == "li":
             self._text = "• "
         if tag in _EMPTY:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from communique.documents.numbers import FIRST, Number, of_text
 from communique.importing.paper import NOTE_CLOSES, NOTE_OPENS, Doubt, Piece, PieceKind, TakenOut
+from communique.importing.portions import PORTION, says_more
 from communique.problems import Place
 
 _NUMBER = re.compile(
@@ -22,12 +23,13 @@ _SUB_MARK = re.compile(
     r"(?P<mark>\((?:[a-z]|[ivx]{1,5})\)|(?:[a-z]|[ivx]{2,5})[.)]|\d{1,2}\.\d{1,2}\.?|[A-Z]\.)(?=\s)\s+", re.ASCII
 )
 _BULLET = re.compile(r"(?:--?|[*+•·▪◦‣–])(?=\s)\s+(?=\S)")
-_PORTION = re.compile(r"\((U|C|S|R|TS|SBU|NF|LOU|FOUO)((?://?[A-Z]{1,8})*)\)(?=\s|\Z)\s*")
-_ADDRESS = re.compile(r"(?:FOR|PARA|POUR)\s+(?P<names>[^:.;()]{2,80}?)\s?:(?=\s|\Z)\s*")
+ADDRESS = re.compile(r"(?:FOR|PARA|POUR)\s+(?P<names>[^:.;()]{2,80}?)\s?:(?=\s|\Z)\s*")
 _ENDS = re.compile(r"[.!?:;…][\"'”’»)\]]*\Z")
 _LOWER = re.compile(r"[\"'“‘«(\[]*[^\W\d_]")
 _COLUMNS = re.compile(r"\S {3,}\S")
 _RULE = re.compile(r"[-=_*~.·• ]{3,}\Z")
+#: A list inside another is indented by as many signs at least, where its paper indents.
+_DEEPER = 2
 #: Hyphens that wait for a word further on: “pre- and post-”.
 _SUSPENDED = frozenset(["and", "or", "nor", "to", "y", "e", "o", "u", "ni", "et", "ou"])
 #: Between two numbers of a paper more paragraphs are hardly missing: a higher one is a figure of its text.
@@ -65,6 +67,8 @@ class Body:
         self._open: _Open | None = None
         self._last: Number | None = None
         self._style = ""
+        #: The lists that the last item stands in: the last mark of each, and how far it was indented.
+        self._lists: list[tuple[str, int]] = []
         #: Whether an empty line stands before the line that is read, be it only a page's.
         self._gap = False
         text = "\n".join(lines)
@@ -123,6 +127,7 @@ class Body:
     def item(self, line: int, text: str, level: int, notes: Sequence[tuple[str, str]] = ()) -> None:
         self.close()
         self.pieces.append(Piece("item", _inside(text), line, part=self.part, level=level, notes=tuple(notes)))
+        self._lists = []
 
     def paragraph(self, line: int, text: str, notes: Sequence[tuple[str, str]], *, counted: bool = False) -> None:
         """A paragraph that came whole. `counted`: its number is not in its text, since its program counts."""
@@ -178,7 +183,7 @@ class Body:
         kind = top.kind
         if kind == "paragraph" and top.number is None and not top.addressed and _heading_like(top):
             kind = "heading"
-        if top.addressed and re.fullmatch(_ADDRESS.pattern, top.text):
+        if top.addressed and re.fullmatch(ADDRESS.pattern, top.text):
             kind = "address"
         if top.columns > 1:
             what = "wide gaps inside these lines: perhaps they are columns of a table"
@@ -218,10 +223,10 @@ class Body:
                 self._numbered(line, number, bare[found.end() :], start + found.end())
                 return True
             if self._is_item(found, may=may, blank_before=blank_before):
-                self._item(line, bare, found.group(0).strip())
+                self._item(line, bare, found.group(0).strip(), start)
                 return True
             return False
-        address = _ADDRESS.match(bare)
+        address = ADDRESS.match(bare)
         if address and self._is_address(address.group("names"), blank_before=blank_before):
             if not may:
                 what = f"“{bare[:40]}” begins a line inside a sentence; it was not taken for an address"
@@ -236,37 +241,53 @@ class Body:
         if bullet and (may or in_list):
             self.close()
             self.take(line, start, bullet.group(0), "a bullet")
-            self._open = _Open("item", line, self.part, level=0 if start < 4 else 1)
+            self._open = _Open("item", line, self.part, level=self._level(bullet.group(0).strip(), start))
             self._append(line, bare[bullet.end() :])
             return True
         sub = _SUB_MARK.match(bare)
-        if sub and self._is_next(sub.group("mark"), may=may, blank_before=blank_before or self._open is None):
-            self._item(line, bare, sub.group("mark"))
+        if sub and (
+            self._is_next(sub.group("mark"), may=may, blank_before=blank_before or self._open is None)
+            or (in_list and sub.group("mark") == "(i)" and self._lists and start >= self._lists[-1][1] + _DEEPER)
+        ):
+            self._item(line, bare, sub.group("mark"), start)
             return True
         return False
 
-    def _item(self, line: int, bare: str, mark: str) -> None:
+    def _item(self, line: int, bare: str, mark: str, start: int) -> None:
         self.close()
-        roman = re.fullmatch(r"\(?[ivx]+[.)]", mark) and self._item_mark(0) not in ("", _before(mark))
-        self._open = _Open("item", line, self.part, level=1 if roman else 0, mark=mark)
+        self._open = _Open("item", line, self.part, level=self._level(mark, start), mark=mark)
         self._append(line, bare)
 
-    def _item_mark(self, level: int) -> str:
-        """The mark of the last item at this level since the last paragraph."""
-        for piece in reversed(self.pieces):
-            if piece.kind != "item":
-                return ""
-            if piece.level == level:
-                found = _SUB_MARK.match(piece.text)
-                return found.group("mark") if found else "-"
-        return ""
+    def _level(self, mark: str, start: int) -> int:
+        """How deep an item stands: where its mark goes on with a list, in that list, else in one of its own."""
+        if not self.pieces or self.pieces[-1].kind != "item":
+            self._lists = []
+        is_bullet, found = bool(_BULLET.match(f"{mark} x")), -1
+        for index in reversed(range(len(self._lists))):
+            last, indent = self._lists[index]
+            if last == (mark if is_bullet else _before(mark)) and (not is_bullet or abs(start - indent) < _DEEPER):
+                found = index
+                break
+        if found < 0:
+            while self._lists and self._lists[-1][1] - start >= _DEEPER:
+                self._lists.pop()
+            is_deeper = not self._lists or start - self._lists[-1][1] >= _DEEPER
+            if self._lists and not is_deeper:
+                under_bullet = bool(_BULLET.match(f"{self._lists[-1][0]} x"))
+                is_deeper = under_bullet != is_bullet or (mark.strip("().") == "i" and not is_bullet)
+            found = len(self._lists) if is_deeper else len(self._lists) - 1
+        del self._lists[found:]
+        self._lists.append((mark, start))
+        return found
 
     def _is_next(self, mark: str, *, may: bool, blank_before: bool) -> bool:
         if blank_before:
             return True
-        if self._open is not None and self._open.kind == "item" and self._open.mark == _before(mark):
+        in_list = self._open is not None and self._open.kind == "item"
+        if in_list and self._open is not None and self._open.mark == _before(mark):
             return True
-        return may and mark.strip("().") in ("a", "i")
+        begins = mark.strip("().") in ("a", "i")
+        return may and (begins or any(last == _before(mark) for last, _ in self._lists if in_list))
 
     def _is_item(self, found: re.Match[str], *, may: bool, blank_before: bool) -> bool:
         """Whether a figure that numbers no paragraph numbers an item."""
@@ -282,15 +303,15 @@ class Body:
         self.close()
         self._last = number
         self.numbers.add(number)
-        portion = _PORTION.match(rest)
+        portion = PORTION.match(rest)
         if portion:
             self.take(line, start, portion.group(0), "a mark of classification")
-            if portion.group(1) != "U":
+            if says_more(portion):
                 what = f"paragraph {number} is marked {portion.group(0).strip()}"
                 fix = "who may read it is for its authority to say; until then it is for the fewest"
                 self.doubt(line, "classification", what, fix)
             start, rest = start + portion.end(), rest[portion.end() :]
-        address = _ADDRESS.match(rest)
+        address = ADDRESS.match(rest)
         names = _names(address.group("names")) if address and self._is_address(address.group("names")) else ()
         self._open = _Open("paragraph", line, self.part, number=number, addressed=names)
         if rest:
@@ -425,6 +446,8 @@ def _before(mark: str) -> str:
     bare = mark.strip("().")
     if bare in _ROMAN[1:]:
         return mark.replace(bare, _ROMAN[_ROMAN.index(bare) - 1])
+    if bare.isdigit() and bare != "1":
+        return mark.replace(bare, str(int(bare) - 1))
     if len(bare) == 1 and bare.isalpha() and bare not in "aA":
         return mark.replace(bare, chr(ord(bare) - 1))
     return ""

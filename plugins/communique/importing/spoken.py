@@ -10,20 +10,25 @@ import re
 from communique.importing.paper import Doubt, Paper
 from communique.problems import Place
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 #: Of each language of the interface the commonest words that are in no other's list: of running text they are about
 #: one word in four. What languages share ("de", "la", "que", "on", "a") tells nothing.
 COMMON_WORDS = {
-    "en": frozenset(
+    "en": _words(
         "the and of to is that it for what be are with its by may not at which who was they from this can has where"
-        " them have been will would their were there these those should shall but than".split()
+        " them have been will would their were there these those should shall but than"
     ),
-    "es": frozenset(
+    "es": _words(
         "el los las y una del lo por con al su sus es está están ser qué más pero muy cuando como sobre sin hay fue han"
-        " desde hasta este esta estos estas ese esa cada también".split()
+        " desde hasta este esta estos estas ese esa cada también"
     ),
-    "fr": frozenset(
+    "fr": _words(
         "le les et des du une est sont ce cette ces pour dans par au aux ne pas qui il elle ils avec ont été être leur"
-        " leurs ou où mais nous vous dont ses peut chaque même".split()
+        " leurs ou où mais nous vous dont ses peut chaque même"
     ),
 }
 #: Fewer of another language's words are a name, a title or a phrase.

@@ -16,6 +16,7 @@ from communique.importing.decoding import refuse_hostile
 from communique.importing.escaping import can_be_title
 from communique.importing.paper import NOTE_CLOSES, NOTE_OPENS, Doubt, Paper
 from communique.importing.paragraphs import Body
+from communique.importing.portions import is_narrow
 from communique.importing.word_package import open_package
 from communique.importing.words import words_of
 from communique.problems import Place, Problem, Refused
@@ -193,7 +194,8 @@ def _paper(reader: _Reader, file: str, doubts: tuple[Doubt, ...], shown: tuple[s
             continue
         if said.notes and said.kind in ("title", "heading", "quote"):
             said.kind = "paragraph"
-        if said.kind == "title" and not title and not body.pieces_begun and not header and can_be_title(said.text):
+        may_be_title = not title and not body.pieces_begun and not header and not is_narrow(said.text)
+        if said.kind == "title" and may_be_title and can_be_title(said.text):
             title = " ".join(said.text.split())
         elif said.kind in ("title", "heading"):
             body.heading(line, said.text)
