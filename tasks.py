@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import functools
+import inspect
 import os
 import subprocess
 import sys
@@ -22,6 +23,65 @@ from invoke.tasks import Task, task
 PROJECT = Path(__file__).resolve().parent
 PRIVATE = PROJECT / ".communique"
 sys.path.insert(0, str(PROJECT / "plugins"))
+
+
+#: What the options say. Where a verb means something of its own by one, its function's name stands before it.
+_OPTIONS = {
+    "again": "an address that is sent the issue once more; may be given several times",
+    "all_": "what is current too, for somebody who reads everything through",
+    "area": "the state's area: state:nz",
+    "as_": "a tier, area or group that the preview is signed in for; may be given several times",
+    "import_paper.audience": "who may read the draft; else what the paper says, or the fewest",
+    "write_editions.audience": "for this audience only; may be given several times",
+    "send_issue.audience": "the audience of the list, where it is not public",
+    "export.audience": "texts for this audience only",
+    "by": "your id in editors.yaml",
+    "confirm.by": "your name, as it is to be recorded",
+    "changed": "send the text of today to those who are left, though others had another",
+    "document": "a document: collection/name",
+    "new.document": "collection/name: the new document's folder and address",
+    "confirm.document": "in this document only: collection/name",
+    "access_approve.document": "in this document only: collection/name",
+    "export.document": "this document only: collection/name",
+    "dry_run": "send nothing: write each message as a file to look at",
+    "fact": "a value of the front matter, key=value; may be given several times",
+    "file": "the file to read",
+    "for_": "the login of a translator, t-NAME: sealed texts too, sealed for them",
+    "form": "mail, text or pdf; may be given several times",
+    "grants": "what the member may read: oeg, state:nz",
+    "issue": "the issue: its folder's name, 2008-1",
+    "write_editions.issue": "another document than the latest issue: 2008-1",
+    "jobs": "how many processes work at once; else one for each core",
+    "kind": "the kind of document: statement, notice, plan …",
+    "lang": "a language of the site: es",
+    "import_paper.lang": "the language of the paper; else the site's first",
+    "write_editions.lang": "in this language only; may be given several times",
+    "language": "a language of the site: es",
+    "update.language": "a language that has no catalogue yet",
+    "leaving": "the sign-ins of the editor who leaves, which end too",
+    "list_": "the list of readers: its file's name in keys/recipients",
+    "login": "the member's login",
+    "letter.login": "the logins, separated by commas",
+    "logins": "the logins, separated by commas",
+    "names": "tiers, areas or groups, separated by commas",
+    "original": "the language it is written in; else the site's first",
+    "output": "another folder to write into",
+    "paragraphs": "these paragraphs only: 7,29-bis",
+    "passphrase_file": "a file that holds the keystore's passphrase; for rehearsals only",
+    "pdf": "as PDF",
+    "port": "the port at 127.0.0.1",
+    "quick": "without the tests",
+    "read": "a paragraph that needs no other words; may be given several times",
+    "reason": "why it may, as it is to be recorded",
+    "reseal": "change the keys of each text as well",
+    "site": "the folder of another site, with a content/ of its own",
+    "to": "the language into which is translated: es",
+    "import_paper.to": "collection/name of the draft; else its kind's collection, and a name made of the title",
+    "wordlist": "the list of words that the passphrase is made of; else that of the member's language",
+    "words": "how many words the passphrase has; else as many as the grants deserve",
+    "words_file": "a file that holds the 24 words of the paper backup; for rehearsals only",
+    "yes": "agree beforehand: nothing is asked",
+}
 
 
 class _Verb(Task[Any]):
@@ -57,7 +117,7 @@ def verb(function: Callable[..., int], repeatable: Sequence[str] = ()) -> Any:
 
     function.__doc__ = _say(function.__doc__ or "")
 
-    @task(klass=_Verb, iterable=list(repeatable))
+    @task(klass=_Verb, iterable=list(repeatable), help=_help_of(function))
     @functools.wraps(function)
     def guarded(context: Context, *args: Any, **options: Any) -> None:
         from communique.problems import Refused
@@ -82,6 +142,14 @@ def verb(function: Callable[..., int], repeatable: Sequence[str] = ()) -> Any:
             raise Exit(code=status)
 
     return guarded
+
+
+def _help_of(function: Callable[..., int]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name in [*inspect.signature(function).parameters][1:]:
+        own = f"{function.__name__}.{name}"
+        found[name] = _say(_OPTIONS[own if own in _OPTIONS else name])
+    return found
 
 
 def _log_of(error: BaseException) -> str:

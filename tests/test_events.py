@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import io
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from communique.events import Event, Events, read_events
 from communique.figures import read_figures
@@ -246,3 +249,23 @@ def test_the_shipped_figures_stand_where_they_are_dated_and_sourced() -> None:
 def test_an_audience_stays_with_its_event() -> None:
     assert events_from(GOOD)["paris"].audience == Audience(("public",))
     assert events_from(GOOD)["paris"].place == Place("events.yaml", 4, 9)
+
+
+@pytest.mark.parametrize(
+    ("lang", "shown"),
+    [
+        ("en", "At sea, on land and in the air"),
+        ("es", "En el mar, en tierra y en el aire"),
+        ("fr", "En mer, à terre et dans les airs"),
+    ],
+)
+def test_domains_are_one_enumeration_that_begins_with_a_capital(lang: str, shown: str) -> None:
+    path = Path(__file__).parents[1] / f"translations/{lang}/LC_MESSAGES/communique.po"
+    catalogue = read_po(io.BytesIO(path.read_bytes() if lang != "en" else b""))
+    found = replace(event("one", "2009"), hosts=(), domains=("sea", "land", "air"))
+
+    def say(text: str) -> str:
+        message = catalogue.get(text)
+        return str(message.string) if message else text
+
+    assert {name: words for name, _, words in shown_events.facts(found, policy(), lang, say)}["domains"] == shown

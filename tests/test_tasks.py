@@ -101,6 +101,32 @@ def test_every_verb_tells_how_it_is_used_even_where_it_waits_for_a_name(words: s
     assert ran.stdout.startswith(f"Usage: inv[oke] [--core-opts] {verb} ")
 
 
+def test_every_option_of_every_verb_says_what_it_is_for() -> None:
+    program = (
+        "import json, tasks; verbs = {name: tasks.namespace[name] for name in tasks.namespace.task_names};"
+        "print(json.dumps({name: {one.name: one.help or '' for one in verb.get_arguments()}"
+        " for name, verb in verbs.items()}))"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True)
+    options = json.loads(ran.stdout)
+
+    assert set(options) == VERBS
+    assert [(verb, name) for verb, said in options.items() for name, text in said.items() if not text] == []
+    assert "keys/recipients" in invoke("newsletter.send", "--help").stdout
+
+
+def test_the_readme_names_every_verb_that_takes_another_site() -> None:
+    text = (PROJECT / "README.md").read_text(encoding="utf-8")
+    listed = re.findall(r"`([a-z.*]+)`", text[text.index("`build`, `serve`") : text.index(" take `--site FOLDER`")])
+    program = (
+        "import tasks; verbs = {name: tasks.namespace[name] for name in tasks.namespace.task_names};"
+        "print(*(name for name, verb in verbs.items() if 'site' in {one.name for one in verb.get_arguments()}))"
+    )
+    ran = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True)
+
+    assert {verb for verb in ran.stdout.split() if not {verb, verb.split(".")[0] + ".*"} & set(listed)} == set()
+
+
 def test_listing_the_verbs_loads_neither_pelican_nor_cryptography() -> None:
     program = "import sys, tasks; print(sorted({'pelican', 'cryptography', 'babel', 'rich'} & set(sys.modules)))"
     ran = subprocess.run([sys.executable, "-c", program], cwd=PROJECT, capture_output=True, text=True, check=True)

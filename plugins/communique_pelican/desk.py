@@ -40,7 +40,7 @@ def status(site_dir: Path, project: Path, *, console: Console, environ: Mapping[
     listing = list_content(content, catalogue.site)
     statuses = read_statuses(content, catalogue, listing, keystore.pin_hash)
     console.print(states_table(catalogue, statuses))
-    console.print("\n" + counted(statuses), highlight=False)
+    console.print("\n" + counted(statuses), highlight=False, soft_wrap=True)
     warnings = read_warnings(content, catalogue, listing, keystore.pin_hash)
     if warnings:
         console.print()

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NamedTuple
 
 from rich.console import Console
 
-from communique.documents.catalogue import read_data
+from communique.documents.catalogue import list_content, read_data, read_text
+from communique.documents.issues import KIND as NEWSLETTER
 from communique.documents.kinds import read_front_matter, split_front_matter
 from communique.documents.outlines import FALLBACK, Wanted, languages_without_outline, new_files
+from communique.documents.terms import moment_of
+from communique.policy import Policy
 from communique.problems import Place, Problem, Refused
+from communique.site import Site
 
 _GIVEN = "--fact"
 
@@ -25,7 +31,11 @@ def new_document(
     """
     content = site_dir / "content"
     site, policy, _ = read_data(content)
-    wanted = Wanted(kind, document, original or site.languages[0], _given(facts))
+    given = _given(facts)
+    before = _last_issue(content, site, policy) if kind == NEWSLETTER and not {"volume", "number"} & {*given} else None
+    if before is not None:
+        given |= {"volume": str(before.volume), "number": str(before.number + 1)}
+    wanted = Wanted(kind, document, original or site.languages[0], given)
     files = new_files(wanted, site, policy)
     folder = content / document
     if folder.exists() or folder.is_symlink():
@@ -52,6 +62,12 @@ def new_document(
     left = [lang for lang in files if lang in languages_without_outline(site)]
     if left:
         console.print(f"headings and hints of {', '.join(left)} are those of {FALLBACK}", highlight=False)
+    if before is not None:
+        told = (
+            f"it is volume {given['volume']}, number {given['number']}, since {before.document} is number"
+            f" {before.number}; where a new volume begins, correct both"
+        )
+        console.print(told, highlight=False, markup=False, soft_wrap=True)
     if todo:
         console.print("\nthe build waits for:", highlight=False)
         for line in todo:
@@ -64,6 +80,30 @@ def new_document(
         soft_wrap=True,
     )
     return 0
+
+
+class _Issue(NamedTuple):
+    date: datetime.date
+    volume: int
+    number: int
+    document: str
+
+
+def _last_issue(content: Path, site: Site, policy: Policy) -> _Issue | None:
+    """The newsletter's last issue, by date; what is not understood is the build's to refuse."""
+    found: list[_Issue] = []
+    for ident, lang, path in list_content(content, site, []).texts:
+        shown = f"{content.name}/{ident}/{lang}.md"
+        try:
+            node, _, _ = split_front_matter(read_text(path, shown), shown)
+            front = read_front_matter(node, shown, lang, site.languages, policy)
+        except Refused:
+            continue
+        volume, number = (front.facts.get(key) for key in ("volume", "number"))
+        is_there = front.embargo is None or front.embargo <= moment_of(site.as_of)
+        if front.kind == NEWSLETTER and is_there and isinstance(volume, int) and isinstance(number, int):
+            found.append(_Issue(front.date, volume, number, ident))
+    return max(found, default=None)
 
 
 def _given(facts: Sequence[str]) -> dict[str, str]:

@@ -70,7 +70,9 @@ def test_numbers_run_on_through_the_parts_of_a_document(content: Path) -> None:
         ("[a](#p2).", "", "unknown-paragraph", "10:5"),
         ("A.", "part: 2\nparts: 2\nfollows: notes/on\n", "unknown-document", "9:1"),
         ("A.", "part: 2\nparts: 2\nfollows: notes/one\n", "bad-part", "9:1"),
-        ("A.", "part: 2\nparts: 2\nfollows: notes/two\n", "bad-part", "9:1"),
+        ("A.", "part: 2\nparts: 2\nfollows: notes/two\n", "part-circle", "9:1"),
+        ("1. A.\n\n2. B.", "numbering: paragraphs\n", "no-paragraph", "11:1"),
+        ("- A.", "numbering: paragraphs\n", "no-paragraph", "2:1"),
     ],
 )
 def test_a_reference_that_leads_nowhere_is_refused_at_its_place(

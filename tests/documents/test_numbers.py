@@ -17,6 +17,7 @@ from communique.documents.kinds import FrontMatter
 from communique.documents.numbers import FIRST, INSERTED, Number, of_anchor, of_text, runs, stated_in
 from communique.documents.rendering import Phrases, Renderer
 from communique.documents.source import Source, misnumbered
+from communique.documents.typed_numbers import typed_numbers
 from communique.languages.parity import document_parity
 from communique.policy import Audience
 from communique.problems import Place, Problem, Refused
@@ -157,6 +158,51 @@ def test_the_refusal_says_which_number_it_is_and_which_word_comes_next() -> None
     assert (
         problem.next == "write ¶2, or ¶1 ter if it was put in after ¶1 bis had been released; or leave the number out"
     )
+
+
+@pytest.mark.parametrize(
+    ("second", "what", "fix"),
+    [
+        ("¶1 ter B.", "this paragraph says ¶1 ter, and there is no ¶1 bis before it", "write ¶2, or ¶1 bis if"),
+        ("¶1 Bis B.", "this paragraph is ¶2, and it says ¶1", "bis, ter and the words after them are written in small"),
+        ("¶1 Biscuits.", "this paragraph is ¶2, and it says ¶1", "write ¶2, or ¶1 bis if"),
+    ],
+)
+def test_a_number_that_was_nearly_right_is_told_what_it_lacks(second: str, what: str, fix: str) -> None:
+    (problem,) = misnumbered(cut(f"A.\n\n{second}"), "x.md", None)
+
+    assert problem.what == what
+    assert problem.next.startswith(fix)
+
+
+@pytest.mark.parametrize(
+    ("body", "lines"),
+    [
+        ("1. Of the first.\n2. Of the second.\n\nAnd more.", [3]),
+        ("1. Of the first.\n\nGoing on.\n\n2. Of the second.\n\n::: oeg\n2. Of the third.\n:::", [3, 7, 10]),
+        ("A.\n\n2. B", [5]),
+        ("A.\n\n2) B", [5]),
+        ("A.\n\n(2) B", [5]),
+        ("A.\n\n2\\. B", [5]),
+        # Lists of their own, and years.
+        ("A:\n\n1. B.\n2. C.", []),
+        ("## Agenda\n\n1. Opening\n2. Adoption\n\nA.", []),
+        ("A.\n\n2008 was so.", []),
+        ("A.\n\n2.5 grams", []),
+        ("A.\n\n3) B", []),
+        ("A.\n\n- 2. B", []),
+    ],
+)
+def test_a_typed_number_is_a_warning_where_the_paragraph_would_have_it(body: str, lines: list[int]) -> None:
+    found = list(typed_numbers(cut(body), "x.md"))
+
+    assert [(problem.code, problem.place.line) for problem in found] == [("typed-number", line) for line in lines]
+
+
+def test_a_later_part_counts_typed_numbers_on() -> None:
+    source = cut("24. A.\n\nB.").numbered(Number(23))
+
+    assert [problem.place.line for problem in typed_numbers(source, "x.md")] == [3]
 
 
 def test_numbers_count_on_from_the_part_before() -> None:

@@ -13,6 +13,7 @@ from rich.console import Console
 from communique.documents.catalogue import assemble, read_catalogue, read_data, read_document_text
 from communique.documents.fields import HINT, KIND_FIELDS, KINDS
 from communique.documents.outlines import FOLDER, Wanted, new_files
+from communique.documents.plan_checks import check_plans
 from communique.languages.parity import check_parity
 from communique.languages.typography import french_space_faults
 from communique.problems import Refused
@@ -104,7 +105,17 @@ def test_a_hint_that_is_left_in_what_is_no_draft_is_refused_at_its_place(kind: s
     assert sorted(left) == sorted(wanted)
 
 
+def test_a_new_plan_has_a_blank_to_begin_with(site: Path) -> None:
+    begin(site, "plan", "papers/new")
+
+    document = read_catalogue(site / "content").documents["papers/new"]
+
+    assert check_plans([document]) == []
+    assert [[blank.name for blank in text.source.blanks] for text in document.texts.values()] == [["lead-office"]] * 3
+
+
 def test_the_build_waits_for_names_numbers_and_dates_that_nobody_gave(site: Path) -> None:
+    shutil.rmtree(site / "content/papers/newsletter")
     said = begin(site, "newsletter", "papers/new")
 
     assert "content/papers/new/en.md:10:9: volume" in said
@@ -114,6 +125,30 @@ def test_the_build_waits_for_names_numbers_and_dates_that_nobody_gave(site: Path
         ("content/papers/new/en.md:10:9", "hint-left"),
         ("content/papers/new/en.md:11:9", "hint-left"),
     ]
+
+
+def test_a_new_issue_has_the_number_that_comes_next(site: Path) -> None:
+    said = begin(site, "newsletter", "papers/new")
+
+    assert "it is volume 1, number 3, since papers/newsletter is number 2" in said
+    assert "the build waits for" not in said
+    facts = read_catalogue(site / "content").documents["papers/new"].front.facts
+    assert (facts["volume"], facts["number"]) == (1, 3)
+
+
+def test_a_new_issue_has_the_number_that_is_given(site: Path) -> None:
+    said = begin(site, "newsletter", "papers/new", "volume=2", "number=1")
+
+    assert "it is volume" not in said
+    facts = read_catalogue(site / "content").documents["papers/new"].front.facts
+    assert (facts["volume"], facts["number"]) == (2, 1)
+
+
+def test_an_issue_under_embargo_is_not_counted(site: Path) -> None:
+    path = site / "content/papers/newsletter/en.md"
+    path.write_text(path.read_text("utf-8").replace("\nvolume:", "\nembargo: 2999-01-01\nvolume:"), "utf-8")
+
+    assert "it is volume" not in begin(site, "newsletter", "papers/new")
 
 
 def test_nothing_that_lies_there_is_ever_changed(site: Path) -> None:

@@ -124,6 +124,17 @@ def test_a_reference_that_leads_nowhere_is_refused_with_the_nearest_symbol(conte
     ]
 
 
+def test_small_letters_in_a_symbol_lead_to_the_same_document_or_to_the_nearest(content: Path) -> None:
+    paper(content, "rules", "A.", "symbol: PSI/TEST/2\n")
+    paper(content, "two", "See [](ref:psi/test/2#1).")
+
+    assert refused(content) == []
+    assert 'href="doc:notes/rules#p1">paragraph 1 of' in shown(read_catalogue(content), "notes/two")[""]
+
+    paper(content, "two", "See [](ref:psi/test/3).")
+    assert refused(content) == ['unknown-symbol: no document has the symbol psi/test/3; did you mean "PSI/TEST/2"?']
+
+
 def test_a_number_that_readers_cannot_see_is_not_cited(content: Path) -> None:
     write(content / "notes/bare/en.md", HEAD.format(more="symbol: PSI/B/1\n") + "A.\n")
     paper(content, "two", "[](ref:PSI/B/1#1)")
@@ -131,7 +142,7 @@ def test_a_number_that_readers_cannot_see_is_not_cited(content: Path) -> None:
     assert [line.split(":")[0] for line in refused(content)] == ["unnumbered-target"]
 
 
-@pytest.mark.parametrize("written", ["ref:", "ref:psi", "ref:PSI/R/1#", "ref:PSI/R/1#p2", "ref:PSI/R/1#x"])
+@pytest.mark.parametrize("written", ["ref:", "ref:-psi", "ref:PSI/R/1#", "ref:PSI/R/1#p2", "ref:PSI/R/1#x"])
 def test_what_is_no_citation_is_refused_and_not_quoted(content: Path, written: str) -> None:
     paper(content, "rules", f"A [w]({written}).", "symbol: PSI/R/1\n")
 

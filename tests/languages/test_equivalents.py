@@ -97,3 +97,8 @@ def test_only_blocks_that_were_translated_as_they_are_now_are_compared() -> None
     found = compare_terms_of(document, GLOSSARY, lambda _document, _lang: Unchanged(((1, 1),)))
 
     assert [one.place.line for one in found] == [5]
+
+
+def test_what_is_left_in_the_originals_language_is_compared_with_no_glossary() -> None:
+    assert told("The OEG and a prohibición.", "The OEG and a prohibición.") == []
+    assert told("The OEG.\n\nOther.", "The OEG.\n\nPrueba: prohibición.") == [("avoided-term", 5)]

@@ -472,7 +472,8 @@ class Inline:
     def _cite(self, part: Part, symbol: str, number: str | None, place: Place) -> str:
         """The address of a citation as Markdown and the renderer read it, where neither takes blanks."""
         name, cited = symbol.strip(), of_text(" ".join((number or "").split()))
-        if not SYMBOL.match(name):
+        # Symbols are compared without regard to case, so the first letter's decides nothing.
+        if not SYMBOL.match(name[:1].upper() + name[1:]):
             # What stands here may be sealed text: it is not quoted.
             fix = "write ref: and the symbol of a document, such as ref:PSI/OEG/17/CS.1 or ref:PSI/OEG/17/CS.1#29"
             self.problems.append(Problem(place, "bad-link", "this reference names no symbol", fix))

@@ -54,6 +54,10 @@ class Number:
         """What a paragraph is called that was put in behind this one; None when there is no further word for it."""
         return Number(self._count, self._inserted + 1) if self._inserted < len(INSERTED) else None
 
+    def is_behind(self, other: Number) -> bool:
+        """Whether both were put in after the same paragraph, this one behind the other."""
+        return self._count == other._count and self._inserted > other._inserted
+
     def is_next_to(self, before: Number | None) -> bool:
         """Whether a reader who counts on from `before` comes to this one."""
         return self == (before.next if before is not None else FIRST)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from communique.documents.data_blocks import DataBlock
-from communique.documents.numbers import FIRST, WITHDRAWN, Number
+from communique.documents.numbers import FIRST, INSERTED, WITHDRAWN, Number
 from communique.policy import Audience
 from communique.problems import Place, Problem
 
@@ -264,9 +264,8 @@ def misnumbered(source: Source, file: str, after: Number | None) -> Iterator[Pro
             fix += "; or leave the number out"
             if inserted is not None and block.stated.is_behind(inserted):
                 what = f"this paragraph says ¶{block.stated}, and there is no ¶{inserted} before it"
-            elif block.text.split(maxsplit=1)[0].lower() in INSERTED:
-                word = block.text.split(maxsplit=1)[0].lower()
-                fix = f"write ¶{block.stated} {word}, with a small letter, if that is meant; else {fix}"
+            elif block.text.partition(" ")[0].lower() in INSERTED:
+                fix = f"bis, ter and the words after them are written in small letters; if none is meant, {fix}"
             yield Problem(Place(file, block.line, 1), "wrong-number", what, fix)
 
 

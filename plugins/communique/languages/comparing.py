@@ -11,18 +11,20 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from babel import UnknownLocaleError
 from babel.dates import get_month_names
+from babel.numbers import get_decimal_symbol
 
 from communique.documents.catalogue import Document, Text
 from communique.documents.source import Block, Source, token, tokens_in
 from communique.documents.symbols import comparable
 from communique.languages.changes import unchanged_pairs
-from communique.languages.number_words import Said, folded, knows, said_numbers, scale
-from communique.languages.pins import TITLE, Pin, Pins, fields_of, pinned_fields
+from communique.languages.number_words import Said, folded, knows, multiplied, said_numbers, scale
+from communique.languages.pins import SUMMARY, TITLE, Pin, Pins, fields_of, pinned_fields
+from communique.languages.together import Spot, Together, contradicting, together
 from communique.problems import Place, Problem
 
 _BLANKS = " \u00a0\u2009\u202f"
@@ -50,7 +52,29 @@ _DATE_IN_FIGURES = re.compile(r"\b(\d{1,2})([./-])(\d{1,2})\2(\d{4})\b")
 #: What some read as thousands and others as a fraction.
 _EITHER = re.compile(r"\d{1,3}[.,]\d{3}")
 _AFTER_FIGURE = re.compile(rf"[{_BLANKS}-]+([^\W\d_]+)(?:[{_BLANKS}]+([^\W\d_]+))?")
-_ROMAN = re.compile(r"\b(?=[IVX]{2})X{0,3}(?:IX|IV|V?I{0,3})(?=\b|e\b|º)")
+#: How far before a number is looked for what makes another of it.
+_BEFORE = 40
+#: "6 de la tarde" is 6 p.m.
+_EVENING = re.compile(
+    rf"\b(\d{{1,2}})(?:[:.h]\d{{2}})?[{_BLANKS}]+(?:heures?[{_BLANKS}]+)?"
+    rf"(?:de[{_BLANKS}]la[{_BLANKS}](?:tarde|noche)|du[{_BLANKS}]soir|de[{_BLANKS}]l[’']apr[eè]s-midi)\b",
+    re.IGNORECASE,
+)
+#: A minus is no hyphen of a word and no dash of a range. An en dash, or a word, may be one.
+_MINUS = re.compile(rf"(?:\A|\n|[(\[“«\"|]|(?:[^\d{_BLANKS}]|\n|\A)[{_BLANKS}]+)[-−]\Z")
+_MAYBE_MINUS = re.compile(rf"(?:[-−–‑]|\b(?:minus|menos|moins|ناقص)[{_BLANKS}]+)\Z", re.IGNORECASE)
+_BELOW_ZERO = re.compile(
+    r"\b(?:below (?:zero|freezing)|bajo cero|(?:sous|dessous de) z[ée]ro|unter (?:null|dem Gefrierpunkt)|تحت الصفر)\b",
+    re.IGNORECASE,
+)
+#: "The 1990s", "los años noventa", "les années 90": before the number, and behind it.
+_DECADE = re.compile(
+    r"\b(?:años|d[ée]cadas?|decenios?|décennies?|années|los|in den|عقد)\s+(?:(?:de|des|of)\s+)?(?:(?:los|the)\s+)?\Z"
+    r"|['’]\Z",
+    re.IGNORECASE,
+)
+_DECADE_BEHIND = re.compile(r"(?:['’]?s|er)\b")
+_ROMAN = re.compile(r"\b(?=[IVX]{2})X{0,3}(?:IX|IV|V?I{0,3})(?<=[IVX])(?=\b|e\b|º)")
 _ROMAN_VALUES = {"I": 1, "V": 5, "X": 10}
 _YEAR = re.compile(r"1[89]\d\d|20\d\d")
 #: "Por ciento" and "pour cent" are a sign, like %.
@@ -58,6 +82,14 @@ _PER_CENT = re.compile(r"\b(?:per|por|pour)\s+(?:cent|ciento|cien)\b", re.IGNORE
 _WORD = re.compile(r"[^\W\d_]+")
 #: Names of months that are other words as well: they count beside a figure only, elsewhere they excuse.
 _OTHER_WORDS = {"en": ("may", "march"), "fr": ("mars",), "es": (), "de": (), "ar": ()}
+_WORDS = re.compile(r"\w+")
+#: From so many words on that are no names, a text is in a language.
+_TELLING = 5
+#: Code, titles in italics and quotations may be in another language.
+_NOT_OF_THE_LANGUAGE = re.compile(
+    r"`[^`]+`|(?<![*\w])\*(?!\*)[^*]+\*(?!\*)|(?<![_\w])_(?!_)[^_]+_(?![_\w])|“[^”]+”|„[^“”]+[“”]|«[^»]+»|\"[^\"]+\""
+    r"|\{[^{}\n]*\}|\[\^[^\]\s]+\]:?"
+)
 #: How much of a line is shown on either side of what differs.
 _AROUND = 44
 
@@ -66,10 +98,17 @@ KINDS = ("number", "date", "reference", "link", "figure")
 _NAMED = {
     "number": "the number",
     "date": "the month",
+    "day": "the date",
+    "year": "the date",
+    "unit": "the quantity",
+    "interval": "the interval",
+    "reading": "the number",
     "reference": "the reference",
     "link": "the link to",
     "figure": "the figure",
 }
+#: Of what belongs together: as which kind a difference of it is told.
+_CODED = {"day": "date", "year": "date", "unit": "number", "interval": "number", "reading": "number"}
 
 
 @dataclass(frozen=True)
@@ -79,6 +118,12 @@ class _Fact:
     value: str = field(repr=False)
     written: str = field(repr=False)
     at: int
+    #: What it may be called elsewhere: "9.15 a.m." is "9.15" in another language, "the 1990s" are "les années 90".
+    also: frozenset[str] = field(default=frozenset(), repr=False)
+
+    @property
+    def end(self) -> int:
+        return self.at + len(self.written)
 
 
 @dataclass(frozen=True)
@@ -88,6 +133,8 @@ class Facts:
     found: Mapping[str, tuple[_Fact, ...]] = field(repr=False)
     #: What the text may also be taken to say, by kind; an excuse and nothing else.
     maybe: Mapping[str, frozenset[str]] = field(repr=False)
+    #: What belongs to what: days to months, units to numbers.
+    joined: tuple[Together, ...] = field(default=(), repr=False)
 
     def values(self, kind: str) -> Counter[str]:
         return Counter(fact.value for fact in self.found[kind])
@@ -120,8 +167,43 @@ def facts_of(text: str, lang: str, languages: Iterable[str] = ()) -> Facts:
     for match in _SYMBOL.finditer(plain):
         found["reference"].append(_Fact(comparable(match.group()), match.group(), match.start()))
     plain = without(_PER_CENT, without(_MARKS, without(_SYMBOL, plain)))
-    _read_numbers(_ascii_digits(plain), lang, found, maybe)
-    return Facts({kind: tuple(facts) for kind, facts in found.items()}, {k: frozenset(v) for k, v in maybe.items()})
+    plain = _ascii_digits(plain)
+    _read_numbers(plain, lang, found, maybe)
+    _read_other_ways(plain, lang, found["number"], maybe["number"])
+    numbers, months = (sorted((Spot(o.value, o.at, o.end) for o in found[of]), key=_start) for of in ("number", "date"))
+    return Facts(
+        {kind: tuple(facts) for kind, facts in found.items()},
+        {kind: frozenset(values) for kind, values in maybe.items()},
+        together(plain, lang, numbers, months),
+    )
+
+
+def _start(spot: Spot) -> int:
+    return spot.start
+
+
+def _read_other_ways(text: str, lang: str, numbers: list[_Fact], maybe: set[str]) -> None:
+    """By which other numbers a language may say the same."""
+    also: dict[int, set[str]] = {}
+    for start, values in multiplied(text, lang):
+        also.setdefault(start, set()).update(values)
+        maybe.update(values)
+    for match in _EVENING.finditer(text):
+        also.setdefault(match.start(), set()).add(str(int(match.group(1)) % 12 + 12))
+    for fact in numbers:
+        is_round = fact.value.isdigit() and len(fact.value) in (2, 4) and fact.value.endswith("0")
+        if is_round and (
+            _DECADE.search(text, max(0, fact.at - _BEFORE), fact.at) or _DECADE_BEHIND.match(text, fact.end)
+        ):
+            century, decade = fact.value[:-2], fact.value[-2:]
+            years = {decade} if century else {f"{one}{decade}" for one in (18, 19, 20)}
+            also.setdefault(fact.at, set()).update(years)
+    if _BELOW_ZERO.search(text):
+        maybe.update(f"-{fact.value}" for fact in numbers)
+    for at, fact in enumerate(numbers):
+        others = also.get(fact.at, set()) | fact.also
+        numbers[at] = replace(fact, also=frozenset(others))
+        maybe.update(others)
 
 
 def _target(target: str, languages: frozenset[str]) -> tuple[str, str]:
@@ -156,8 +238,8 @@ def _ascii_digits(text: str) -> str:
 def _read_numbers(text: str, lang: str, found: dict[str, list[_Fact]], maybe: dict[str, set[str]]) -> None:
     numbers, taken = found["number"], [False] * len(text)
 
-    def add(value: int | str, start: int, end: int) -> None:
-        numbers.append(_Fact(str(value), text[start:end].strip(), start))
+    def add(value: int | str, start: int, end: int, also: Iterable[str] = ()) -> None:
+        numbers.append(_Fact(str(value), text[start:end].strip(), start, frozenset(also)))
 
     def take(start: int, end: int) -> None:
         taken[start:end] = [True] * (end - start)
@@ -189,11 +271,13 @@ def _read_numbers(text: str, lang: str, found: dict[str, list[_Fact]], maybe: di
         minutes = next((int(one) for one in match.group(2, 5, 6, 7, 9) if one), 0)
         if hour > 24 or minutes > 59:
             continue
+        written = hour
         if half:
             hour = hour % 12 + (12 if half == "p" else 0)
-        add(hour, match.start(), match.end())
+        also = [_value(f"{one}.{minutes:02}", ".") for one in (written, hour)] if minutes else []
+        add(hour, match.start(), match.end(), also)
         if minutes:
-            add(minutes, match.start(), match.end())
+            add(minutes, match.start(), match.end(), also)
         take(match.start(), match.end())
     for match in _SPAN_OF_YEARS.finditer(text):
         if not any(taken[match.start() : match.end()]) and int(match.group(4)) > int(match.group(1)[2:]):
@@ -216,6 +300,10 @@ def _read_numbers(text: str, lang: str, found: dict[str, list[_Fact]], maybe: di
                 value = _times(value, factor)
                 stop = after.end() if after and len(factors) > 1 and factors[1] > 1 else after.end(1) if after else end
                 take(start, stop)
+            if _MINUS.search(text, max(0, start - _BEFORE), start):
+                value, start = f"-{value}", start - 1
+            elif _MAYBE_MINUS.search(text, max(0, start - _BEFORE), start):
+                maybe["number"].add(f"-{value}")
             add(value, start, stop)
             take(start, stop)
     said, loose = said_numbers(text, lang)
@@ -298,28 +386,44 @@ def _read_months(text: str, lang: str, dates: list[_Fact], maybe: set[str]) -> N
 
 def differing(original: Facts, translation: Facts, *, small: bool = True) -> Iterator[Differing]:
     """What one has and the other neither has nor may mean; `small`: whether figures below 100 are compared."""
+    told: list[tuple[_Fact, ...]] = [(), ()]
     for kind in KINDS:
-        lacking = _left(original.found[kind], translation, kind)
-        beyond = _left(translation.found[kind], original, kind)
+        lacking = _left(original, translation, kind)
+        beyond = _left(translation, original, kind)
         if kind == "number" and not small:
             lacking, beyond = ([one for one in ones if not _is_small(one)] for ones in (lacking, beyond))
         if lacking or beyond:
+            told = [(*told[0], *lacking), (*told[1], *beyond)]
             yield Differing(kind, tuple(lacking), tuple(beyond))
+    pairs: dict[str, list[tuple[_Fact, _Fact]]] = {}
+    for pair in contradicting(original.joined, translation.joined):
+        if any(one.start <= fact.at < one.end for one, facts in zip(pair, told, strict=True) for fact in facts):
+            continue
+        theirs, mine = (_Fact(one.second, one.written, one.start) for one in pair)
+        # What is wrong there once is told once, although an exchanged year is another year of its month as well.
+        told = [(*told[0], theirs), (*told[1], mine)]
+        pairs.setdefault(pair[0].sort, []).append((theirs, mine))
+    for sort, both in pairs.items():
+        yield Differing(sort, tuple(theirs for theirs, _ in both), tuple(mine for _, mine in both))
 
 
 def _is_small(fact: _Fact) -> bool:
-    return "." not in fact.value and int(fact.value) < 100
+    return "." not in fact.value and abs(int(fact.value)) < 100
 
 
-def _left(facts: tuple[_Fact, ...], other: Facts, kind: str) -> list[_Fact]:
+def _left(one: Facts, other: Facts, kind: str) -> list[_Fact]:
     """What `other` has not as often. A month or a year may stand once for two days: "12 and 14 May 2009"."""
     has, maybe = other.values(kind), other.maybe.get(kind, frozenset())
+    own, known = one.maybe.get(kind, frozenset()), frozenset(has)
     if kind == "date":
         # "15/11/2008" says the month by a figure.
         maybe = maybe.union(other.values("number"))
     left: list[_Fact] = []
-    for fact in facts:
-        if fact.value in maybe:
+    for fact in one.found[kind]:
+        if fact.value in maybe or not known.isdisjoint(fact.also):
+            continue
+        if f"-{fact.value}" in own and has[f"-{fact.value}"]:
+            # A dash, or "below zero", is the other's minus.
             continue
         if not has[fact.value]:
             left.append(fact)
@@ -380,25 +484,98 @@ def compare_document(document: Document, languages: Iterable[str], pairs: Pairs 
     """
     if document.is_withdrawn:
         return
+    codes = tuple(languages)
     original = document.texts[document.original]
     there_of = functools.cache(functools.partial(_block_of, original))
-    facts = functools.cache(lambda index: facts_of(there_of(index).words, original.lang, languages))
+    facts = functools.cache(lambda index: facts_of(there_of(index).words, original.lang, codes))
     for lang in document.texts:
         if lang == document.original:
             continue
         text = document.texts[lang].as_written
-        small = knows(original.lang) and knows(lang)
         same = pairs(document, lang) if pairs else twins(original.source, text.source)
         for theirs, mine in same:
-            here = _block_of(text, mine)
-            for one in differing(facts(theirs), facts_of(here.words, lang, languages), small=small):
-                yield _warning(one, there_of(theirs), here)
+            yield from _compare_spots(there_of(theirs), _block_of(text, mine), functools.partial(facts, theirs), codes)
         heads = _heads(original)
         for name, said in _heads(text).items():
             if name in heads and (same.fields is None or name in same.fields):
-                both = (facts_of(heads[name], original.lang, languages), facts_of(said, lang, languages))
-                for one in differing(*both, small=small):
-                    yield _warning(one, _Spot(original, name, heads[name]), _Spot(text, name, said))
+                there = _Spot(original, name, heads[name])
+                read = functools.partial(facts_of, heads[name], original.lang, codes)
+                yield from _compare_spots(there, _Spot(text, name, said), read, codes)
+
+
+def _compare_spots(
+    there: _Spot, here: _Spot, read: Callable[[], Facts], languages: tuple[str, ...]
+) -> Iterator[Problem]:
+    """One text with what it translates; `read` gives the facts of the latter."""
+    if _is_untranslated(there, here):
+        yield _untranslated(there, here)
+    elif not is_same_text(there.words, here.words):
+        theirs, mine = read(), facts_of(here.words, here.text.lang, languages)
+        small = knows(there.text.lang) and knows(here.text.lang)
+        for one in (*differing(theirs, mine, small=small), *_misread(theirs, mine, there.text, here.text)):
+            yield _warning(one, there, here)
+
+
+def is_same_text(original: str, translation: str) -> bool:
+    """Whether the words of a translation are the original's own: nobody has said anything in another way there."""
+    return original.split() == translation.split()
+
+
+def same_blocks(original: Text, text: Text, pairs: Iterable[tuple[int, int]]) -> frozenset[int]:
+    """The blocks of a translation that are those of its original word for word, by their places."""
+    there, here = original.source.blocks, text.source.blocks
+    return frozenset(
+        mine
+        for theirs, mine in pairs
+        if is_same_text(there[theirs].text, here[mine].text)
+        and is_same_text(_block_of(original, theirs).words, _block_of(text, mine).words)
+    )
+
+
+def _is_untranslated(there: _Spot, here: _Spot) -> bool:
+    """Whether a translation says in whole sentences of the original's language what the original says. What holds
+    names, figures, titles and quotations may be the same in both.
+    """
+    if here.block.kind not in ("paragraph", "list") if here.block is not None else here.of != SUMMARY:
+        return False
+    theirs, mine = (_WORDS.findall(_TARGET.sub("]", spot.words)) for spot in (there, here))
+    if theirs != mine or _base(there.text.lang) == _base(here.text.lang):
+        return False
+    plain = _NOT_OF_THE_LANGUAGE.sub(" ", _TARGET.sub("]", here.words))
+    common = [word for word in _WORD.findall(plain) if not word[0].isupper()]
+    return len(common) >= _TELLING and 2 * len(common) >= len(plain.split())
+
+
+def _misread(there: Facts, here: Facts, one: Text, other: Text) -> Iterator[Differing]:
+    """Figures such as "1,500" that stand in both, and are thousands in one language and a fraction in the other."""
+    if (
+        not _decimal_sign(one.lang)
+        or not _decimal_sign(other.lang)
+        or _decimal_sign(one.lang) == _decimal_sign(other.lang)
+    ):
+        return
+    has = here.values("number")
+    for theirs in there.found["number"]:
+        # "Rule 3.104" is no number of thousands in any language.
+        if not _EITHER.fullmatch(theirs.written) or "," not in theirs.written or has[theirs.value]:
+            continue
+        for mine in here.found["number"]:
+            if mine.written == theirs.written and mine.value != theirs.value:
+                yield Differing("reading", (theirs,), (mine,))
+                break
+
+
+@functools.cache
+def _decimal_sign(lang: str) -> str:
+    """The sign before a fraction; none where a language has several."""
+    try:
+        return get_decimal_symbol(lang.replace("-", "_")) if _base(lang) != "ar" else ""
+    except (UnknownLocaleError, ValueError):
+        return ""
+
+
+def _base(lang: str) -> str:
+    return lang.partition("-")[0]
 
 
 def _heads(text: Text) -> dict[str, str]:
@@ -474,6 +651,9 @@ class _Spot:
         """Below a tearline a text begins further down in its file."""
         return self.text.source.parts[0].place.line if self.text.released_from else 1
 
+    def shown_at(self, fact: _Fact | None) -> str:
+        return f"{self.text.file.rpartition('/')[2]}:{self.line(fact)}"
+
     def quoted(self, fact: _Fact | None) -> str:
         """The line, or as much of it as stands around what differs, without what is sealed in it."""
         words = self.words
@@ -490,21 +670,33 @@ class _Spot:
 def _warning(one: Differing, there: _Spot, here: _Spot) -> Problem:
     their, my = (facts[0] if facts else None for facts in (one.theirs, one.mine))
     place = Place(here.text.file, here.line(my), 1)
-    other = f"{there.text.file.rpartition('/')[2]}:{there.line(their)}"
-    code, kind = f"other-{one.kind}", _NAMED[one.kind]
+    other = there.shown_at(their)
+    code, kind = f"other-{_CODED.get(one.kind, one.kind)}", _NAMED[one.kind]
     if not (there.is_public(one.theirs) and here.is_public(one.mine)):
         what = f"{kind} differs in {here.name} from the original ({other}); its text is sealed and not shown"
         return Problem(place, code, what, "compare both lines, and correct the one that is wrong")
-    if my is None:
+    if one.kind == "reading":
+        what = (
+            f"{here.name} has {kind} {_listed(one.mine)} as the original ({other}) writes it: here it reads otherwise"
+        )
+    elif my is None:
         what = f"{here.name} lacks {kind} {_listed(one.theirs)} of the original ({other})"
     elif their is None:
         what = f"{here.name} has {kind} {_listed(one.mine)}, which the original ({other}) has not"
     else:
         what = f"{here.name} has {kind} {_listed(one.mine)} where the original ({other}) has {_listed(one.theirs)}"
-    own = f"{here.text.file.rpartition('/')[2]}:{place.line}"
+    own = here.shown_at(my)
     width = max(len(own), len(other))
     lines = [f"{other:<{width}}  {there.quoted(their)}", f"{own:<{width}}  {here.quoted(my)}"]
     return Problem(place, code, what, "\n    ".join(lines))
+
+
+def _untranslated(there: _Spot, here: _Spot) -> Problem:
+    what = f"{here.name} says word for word what the original ({there.shown_at(None)}) says: it is not translated"
+    fix = "translate it; what is quoted stands in a quotation (>) or between quotation marks"
+    if there.is_public(()) and here.is_public(()):
+        fix += f"\n    {here.shown_at(None)}  {here.quoted(None)}"
+    return Problem(Place(here.text.file, here.line(None), 1), "other-language", what, fix)
 
 
 def _listed(facts: tuple[_Fact, ...]) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from communique.documents.catalogue import Document, Text
 from communique.documents.source import Block, Source, token, tokens_in
 from communique.glossary import Glossary, Term
-from communique.languages.comparing import Pairs, twins
+from communique.languages.comparing import Pairs, same_blocks, twins
 from communique.problems import Place, Problem
 
 #: What is not running text in any language.
@@ -26,11 +26,15 @@ def compare_terms_of(document: Document, glossary: Glossary, pairs: Pairs | None
     for lang, shown in document.texts.items():
         # As it stands in its file: what pages show is the original of today in these words.
         text = shown.as_written
-        yield from _avoided(text, glossary)
         if lang == document.original:
+            yield from _avoided(text, glossary)
             continue
-        for theirs, mine in pairs(document, lang) if pairs else twins(original.source, text.source):
-            yield from _lacking(original, theirs, text, mine, glossary)
+        twin = tuple(pairs(document, lang) if pairs else twins(original.source, text.source))
+        same = same_blocks(original, text, twin)
+        yield from _avoided(text, glossary, same)
+        for theirs, mine in twin:
+            if mine not in same:
+                yield from _lacking(original, theirs, text, mine, glossary)
 
 
 def _lacking(original: Text, theirs: int, text: Text, mine: int, glossary: Glossary) -> Iterator[Problem]:
@@ -54,16 +58,16 @@ def _lacking(original: Text, theirs: int, text: Text, mine: int, glossary: Gloss
         yield Problem(place, "other-term", what, fix)
 
 
-def _avoided(text: Text, glossary: Glossary) -> Iterator[Problem]:
-    """What the glossary asks not to write, in whatever language this is."""
+def _avoided(text: Text, glossary: Glossary, besides: frozenset[int] = frozenset()) -> Iterator[Problem]:
+    """What the glossary asks not to write, in whatever language this is; `besides` blocks that are in another."""
     places = [
         (text.source.title, text.front.place.line, text.front.audience.is_public),
         (text.front.summary, text.front.place.line, text.front.audience.is_public),
     ]
     places += [
         (whole_text(text.source, block), block.line, _is_public(text.source, block))
-        for block in text.source.blocks
-        if block.kind not in _NOT_PROSE
+        for index, block in enumerate(text.source.blocks)
+        if index not in besides and block.kind not in _NOT_PROSE
     ]
     for words, line, is_public in places:
         for found in glossary.avoided_in(words, text.lang):

@@ -7,7 +7,6 @@ read both. A language that is not here says nothing of its words, and small figu
 from __future__ import annotations
 
 import functools
-import itertools
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -22,6 +21,12 @@ class _Words:
     loose: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
     scales: Mapping[str, int] = field(default_factory=dict)
     joined: frozenset[str] = frozenset()
+    #: What "dozen" and the like make of the number before them.
+    times: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    #: What adds a half to the number before it.
+    half: str = ""
+    #: One and two where they are a number with the ten behind them alone: "two ten", "two and seventy".
+    ones: Mapping[str, int] = field(default_factory=dict)
     #: "Five and twenty", "three ten".
     units_first: bool = False
     #: Four twenties are eighty.
@@ -31,6 +36,11 @@ class _Words:
 def _counted(words: str, first: int = 0, step: int = 1) -> dict[str, int]:
     """The words of one number are separated by strokes, those of the next by blanks."""
     return {word: first + at * step for at, ways in enumerate(words.split()) for word in ways.split("|") if word != "-"}
+
+
+def _decades(words: str) -> dict[str, tuple[int, ...]]:
+    """The twenties to the nineties, of this century or another."""
+    return {word: (value, 1800 + value, 1900 + value, 2000 + value) for word, value in _counted(words, 20, 10).items()}
 
 
 def _english() -> _Words:
@@ -58,14 +68,14 @@ def _english() -> _Words:
         "dual": (2,),
         "pair": (2,),
         "couple": (2,),
-        "half": (2,),
+        "half": (2, 30),
         "either": (2,),
         "neither": (2,),
         "third": (3,),
         "thirds": (3,),
         "triple": (3,),
-        "quarter": (3, 4, 25),
-        "quarters": (3, 4, 75),
+        "quarter": (3, 4, 15, 25),
+        "quarters": (3, 4, 45, 75),
         "fortnight": (2, 14, 15),
         "week": (7, 8),
         "weeks": (14, 15),
@@ -83,8 +93,11 @@ def _english() -> _Words:
         "year": (12,),
         "hour": (60,),
     }
+    loose |= _decades("twenties thirties forties fifties sixties seventies eighties nineties")
     scales = {"hundred": 100, "thousand": 1000, "million": 10**6, "billion": 10**9, "trillion": 10**12}
-    return _Words(values, loose, scales | {"hundredth": 100, "thousandth": 1000}, frozenset(["and"]))
+    scales |= {"hundredth": 100, "thousandth": 1000}
+    times = {"dozen": (12,), "decade": (10,), "decades": (10,), "centuries": (100,), "quarters": (15, 25)}
+    return _Words(values, loose, scales, frozenset(["and"]), times, "and a half")
 
 
 def _spanish() -> _Words:
@@ -157,7 +170,9 @@ def _spanish() -> _Words:
         "diez": (10,),
     }
     scales = {"mil": 1000, "millon": 10**6, "millones": 10**6, "billon": 10**12, "billones": 10**12}
-    return _Words(values, loose, scales, frozenset(["y"]))
+    times: dict[str, tuple[int, ...]] = {"docena": (12,), "docenas": (12,), "decenas": (10,), "cuartos": (15, 25)}
+    times |= {"decadas": (10,), "decenios": (10,), "siglos": (100,)}
+    return _Words(values, loose, scales, frozenset(["y"]), times, "y medio|y media")
 
 
 def _french() -> _Words:
@@ -230,7 +245,9 @@ def _french() -> _Words:
     }
     scales = {"cent": 100, "cents": 100, "centieme": 100, "mille": 1000, "million": 10**6, "millions": 10**6}
     scales |= {"milliard": 10**9, "milliards": 10**9, "billion": 10**12, "billions": 10**12}
-    return _Words(values, loose, scales, frozenset(["et"]), by_twenties=True)
+    times: dict[str, tuple[int, ...]] = {"douzaine": (12,), "douzaines": (12,), "dizaines": (10,), "quarts": (15, 25)}
+    times |= {"decennies": (10,), "siecles": (100,)}
+    return _Words(values, loose, scales, frozenset(["et"]), times, "et demi|et demie", by_twenties=True)
 
 
 def _german() -> _Words:
@@ -248,7 +265,8 @@ def _german() -> _Words:
     ordinals |= {word + "st": value for word, value in values.items() if value >= 20}
     ordinals |= {"dritt": 3, "siebt": 7, "siebent": 7, "acht": 8}
     values |= {word + end: value for word, value in ordinals.items() for end in endings}
-    values.pop("achter", None)
+    # "Achten Sie darauf", "der Achter".
+    values = {word: value for word, value in values.items() if word not in ("achte", "achten", "achter")}
     loose = {
         "ein": (1,),
         "eine": (1,),
@@ -292,13 +310,17 @@ def _german() -> _Words:
         "mittags": (12,),
         "mitternacht": (0, 24),
         "acht": (8,),
+        "achte": (8,),
+        "achten": (8,),
         "tag": (24,),
         "jahr": (12,),
         "stunde": (60,),
     }
     scales = {"hundert": 100, "tausend": 1000, "million": 10**6, "millionen": 10**6, "milliarde": 10**9}
     scales |= {"milliarden": 10**9, "billion": 10**12, "billionen": 10**12}
-    return _Words({word: value for word, value in values.items() if word not in scales}, loose, scales)
+    loose |= _decades("zwanziger dreissiger vierziger funfziger sechziger siebziger achtziger neunziger")
+    times = {"dutzend": (12,), "jahrzehnte": (10,), "jahrzehnten": (10,), "jahrhunderte": (100,)}
+    return _Words({word: value for word, value in values.items() if word not in scales}, loose, scales, times=times)
 
 
 def _arabic() -> _Words:
@@ -318,6 +340,7 @@ def _arabic() -> _Words:
     ordinals = _counted("ثالث رابع خامس سادس سابع ثامن تاسع عاشر", 3)
     ordinals |= {word + "ة": value for word, value in ordinals.items()}
     values = plain | tens | ordinals
+    values = {folded(word): value for word, value in values.items()}
     values |= {"ال" + word: value for word, value in values.items()}
     values |= {"و" + word: value for word, value in values.items()}
     loose = {
@@ -354,7 +377,9 @@ def _arabic() -> _Words:
         "قرن": (100,),
     }
     scales = {"الف": 1000, "الاف": 1000, "الفا": 1000, "مليون": 10**6, "ملايين": 10**6, "مليار": 10**9}
-    return _Words(values, loose, scales, frozenset(["و"]), units_first=True)
+    ones = _counted("احد|احدى|واحد|واحدة|حادي|حادية اثنا|اثني|اثنتا|اثنتي|اثنان|اثنين|اثنتان|اثنتين|ثاني|ثانية", 1)
+    ones |= {start + word: value for word, value in ones.items() for start in ("ال", "و", "وال")}
+    return _Words(values, loose, scales, frozenset(["و"]), ones=ones, units_first=True)
 
 
 _LANGUAGES = {"en": _english, "es": _spanish, "fr": _french, "de": _german, "ar": _arabic}
@@ -379,6 +404,7 @@ def scale(word: str, lang: str) -> int:
     return value if value >= 1000 else 1
 
 
+@functools.lru_cache(1 << 14)
 def folded(word: str) -> str:
     """Without case, accents, and the marks that Arabic writes or leaves out."""
     plain = unicodedata.normalize("NFKD", word.replace("ß", "ss")).casefold()
@@ -402,9 +428,11 @@ def said_numbers(text: str, lang: str) -> tuple[tuple[Said, ...], frozenset[int]
     found: list[Said] = []
     loose: set[int] = set()
     run: list[tuple[re.Match[str], str]] = []
-    for match in itertools.chain(_WORD.finditer(text), [None]):
-        word = folded(match.group()) if match else ""
+    tokens = [(match, folded(match.group())) for match in _WORD.finditer(text)]
+    for at, match in enumerate([*(match for match, _ in tokens), None]):
+        word = tokens[at][1] if match else ""
         known = word in words.values or word in words.scales
+        known = known or ((word in words.loose or word in words.ones) and _begins(at, tokens, words, text))
         loose.update(words.loose.get(word, ()))
         joins = bool(run) and (word in words.joined or (word in words.loose and 1 in words.loose[word]))
         near = bool(run) and match is not None and not text[run[-1][0].end() : match.start()].strip(" \n\u00a0\u202f-‑")
@@ -414,6 +442,50 @@ def said_numbers(text: str, lang: str) -> tuple[tuple[Said, ...], frozenset[int]
         found += _read(run, words)
         run = [(match, word)] if match is not None and known else []
     return tuple(found), frozenset(loose)
+
+
+def _begins(at: int, tokens: Sequence[tuple[re.Match[str], str]], words: _Words, text: str) -> bool:
+    """Whether a one or a two is a number with the ten, or a one with the hundred, behind it."""
+    if at + 1 >= len(tokens):
+        return False
+    (match, one), (after, word) = tokens[at : at + 2]
+    value = words.values.get(word, 0)
+    is_ten = one in words.ones and (value == 10 or (20 <= value < 100 and word.startswith("و")))
+    is_scaled = 1 in words.loose.get(one, ()) and word in words.scales
+    return (is_ten or is_scaled) and not text[match.end() : after.start()].strip(" \n\u00a0")
+
+
+def multiplied(text: str, lang: str) -> Iterator[tuple[int, frozenset[str]]]:
+    """Where a number stands that the word behind it makes another of, and what it may then be: "three dozen" is 36,
+    "a year and a half" 1.5 years or 18 months.
+    """
+    words = _words_of(lang)
+    if words is None:
+        return
+    tokens = [(match.start(), folded(match.group())) for match in re.finditer(r"[^\W\d_]+|\d+", text)]
+    halves = [half.split() for half in words.half.split("|") if half]
+    for at, (start, word) in enumerate(tokens):
+        if word in words.times and at:
+            before = 2 if tokens[at - 1][1] == "a" and at > 1 else 1
+            start, count = tokens[at - before]
+            number = _count(count, words)
+            if count in _HALF:
+                yield start, frozenset(str(one // 2) for one in words.times[word])
+            elif number:
+                yield start, frozenset(str(number * one) for one in words.times[word])
+        if any(word == half[0] and [said for _, said in tokens[at : at + len(half)]] == half for half in halves):
+            near = [(_count(said, words), start) for start, said in tokens[max(0, at - 2) : at][::-1]]
+            number, start = next((one for one in near if one[0]), (1, start))
+            yield start, frozenset((f"{number}.5", str(number * 12 + 6), str(number * 60 + 30)))
+
+
+_HALF = frozenset(("half", "media", "medio", "demi", "halb", "halbes"))
+
+
+def _count(word: str, words: _Words) -> int:
+    if word.isdecimal():
+        return int(word) if len(word) < 5 else 0
+    return words.values.get(word) or next((one for one in words.loose.get(word, ()) if one < 3), 0)
 
 
 def _read(run: Sequence[tuple[re.Match[str], str]], words: _Words) -> Iterator[Said]:
@@ -433,10 +505,10 @@ def _read(run: Sequence[tuple[re.Match[str], str]], words: _Words) -> Iterator[S
                 total, now = total + (now or 1) * factor, 0
             end = match.end()
             continue
-        value = words.values.get(word, 1)
+        value = words.values.get(word) or words.ones.get(word, 1)
         if words.by_twenties and start >= 0 and now % 100 == 4 and value == 20:
             now += 76
-        elif start >= 0 and (_goes_on(now, value, total) or (words.units_first and now < 10 <= value < 100)):
+        elif start >= 0 and (_goes_on(now, value, total) or (words.units_first and 0 < now % 100 < 10 <= value < 100)):
             now += value
         else:
             if start >= 0:

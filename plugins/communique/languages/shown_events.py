@@ -29,7 +29,7 @@ STATUS_WORDS: Mapping[str, str] = {
     "deadline": N_("Deadline"),
 }
 FORM_WORDS: Mapping[str, str] = {"live": N_("Live"), "table-top": N_("Table-top")}
-DOMAIN_WORDS: Mapping[str, str] = {"sea": N_("At sea"), "land": N_("On land"), "air": N_("In the air")}
+DOMAIN_WORDS: Mapping[str, str] = {"sea": N_("at sea"), "land": N_("on land"), "air": N_("in the air")}
 _WHEN, _WHERE, _HOST, _STATUS = N_("When"), N_("Where"), N_("Host"), N_("Status")
 _FORM, _DOMAINS, _OBSERVERS = N_("Form"), N_("Domains"), N_("Guests")
 #: Every message that this module may say.
@@ -81,12 +81,13 @@ def region(event: Event, events: Events, lang: str) -> str:
 def facts(event: Event, policy: Policy, lang: str, say: Callable[[str], str]) -> Iterator[tuple[str, str, str]]:
     """What the page of an event shows of it: a name, a label and the words of each fact that is known."""
     yield "when", say(_WHEN), when(event, lang)
+    domains = typography.join_list([say(DOMAIN_WORDS[word]) for word in event.domains], lang)
     rows = [
         ("where", _WHERE, event.places.get(lang, "")),
         ("host", _HOST, hosts(event, policy, lang)),
         ("status", _STATUS, say(STATUS_WORDS[event.status])),
         ("form", _FORM, say(FORM_WORDS[event.form]) if event.form else ""),
-        ("domains", _DOMAINS, typography.join_list([say(DOMAIN_WORDS[word]) for word in event.domains], lang)),
+        ("domains", _DOMAINS, typography.capitalised(domains)),
         ("observers", _OBSERVERS, observers(event, policy, lang)),
     ]
     for name, label, words in rows:

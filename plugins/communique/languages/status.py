@@ -148,7 +148,7 @@ def status_of(document: Document, lang: str, pins: Pins | None, pin: Pin, *, for
     original, text = document.texts[document.original], document.texts[lang].as_written
     if document.is_withdrawn:
         return Status("current", foreign=foreign)
-    if _is_copy(original, text, pins, pin):
+    if is_copy(original, text, pins, pin):
         return Status("copy", pinned=pins is not None)
     if pins is None:
         return Status("stale" if foreign else "current", foreign=foreign)
@@ -181,7 +181,7 @@ def paragraphs(original: Text, found: Changes, concerns: Callable[[Change], bool
     return tuple(numbers)
 
 
-def _is_copy(original: Text, text: Text, pins: Pins | None, pin: Pin) -> bool:
+def is_copy(original: Text, text: Text, pins: Pins | None, pin: Pin) -> bool:
     """Whether most of what a translation says in whole sentences is what the original says, or said when it was
     pinned, in the original's language.
     """

@@ -101,7 +101,12 @@ def endonym(lang: str) -> str:
     # The plain code: "English", not "British English".
     locale = Locale.parse(lang.replace("-", "_")) if locale_of(lang) else None
     name = (locale.get_display_name(locale) if locale else None) or lang
-    return name[:1].upper() + name[1:]
+    return capitalised(name)
+
+
+def capitalised(words: str) -> str:
+    """Words as they begin a line: the first letter large, the others as they are."""
+    return words[:1].upper() + words[1:]
 
 
 def language_name(lang: str, in_lang: str) -> str:
