@@ -14,6 +14,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.markup import escape
 
+from communique.access.since import News
 from communique.audit import Standing
 from communique.audit.tearlines import quoted_below_tearlines
 from communique.delivery.manifest import manifest_of
@@ -277,7 +278,7 @@ def _run(
         search.named,
         _approvers(plan),
         editions=plan.editions,
-        releases=plan.news.releases if plan.news is not None else {},
+        news=plan.news or News({}),
     )
 
 

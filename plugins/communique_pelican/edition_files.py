@@ -94,7 +94,7 @@ def _making(plan: Plan) -> Callable[[Sequence[tuple[str, str, str]]], list[list[
 def _made(plan: Plan, maker: EditionMaker, document: Document, lang: str, name: str) -> Iterator[MadeFile]:
     edition, messages = maker.edition(document, lang, name), plan.messages[lang]
     images = {file: document.files[file].data for file in images_of(edition) if file in document.files}
-    pdf = packed(typeset(edition, sheet_words(messages), images))
+    pdf = packed(typeset(edition, sheet_words(messages), images, document.texts[lang].raw))
     yield _file(document, edition, lang, name, "pdf", PDF, pdf)
     if name == PUBLIC and document.front.kind in TEXT_KINDS:
         text = plain_text(edition, text_words(messages)).encode("utf-8")

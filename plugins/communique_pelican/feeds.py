@@ -72,6 +72,15 @@ def feed_paths(catalogue: Catalogue) -> set[str]:
     }
 
 
+def documents_in_feeds(catalogue: Catalogue) -> frozenset[str]:
+    """The documents of which any feed tells."""
+    public = _public(catalogue)
+    found: set[str] = set()
+    for one in followed(catalogue, next(iter(catalogue.site.languages))):
+        found.update([document.id for document, region in public if one.tells_of(document, region)][:LATEST])
+    return frozenset(found)
+
+
 def write_feeds(run: Run) -> None:
     # A region is looked up once: a large site has thousands of documents, and a feed for each kind and region.
     public = _public(run.catalogue)
@@ -165,4 +174,5 @@ def _entry(run: Run, document: Document, region: str) -> Entry:
         title_lang=text.lang_of("title"),
         summary_lang=text.lang_of("summary"),
         subjects=tuple(subjects),
+        changed=run.news.public_change(document.id, text.lang),
     )

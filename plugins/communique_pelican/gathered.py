@@ -125,7 +125,7 @@ def _since(run: Run) -> list[dict[str, Any]]:
     said = _("Release %(number)s, %(date)s")
     return [
         {"number": number, "label": said % {"number": number, "date": typography.format_date(date, run.lang)}}
-        for number, date in sorted(run.releases.items(), reverse=True)[1:]
+        for number, date in sorted(run.news.releases.items(), reverse=True)[1:]
     ]
 
 

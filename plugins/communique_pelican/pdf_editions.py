@@ -9,13 +9,14 @@ from __future__ import annotations
 import datetime
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
 from functools import cache
 from gettext import NullTranslations
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from communique.documents.issues import KIND as ISSUE
 from communique.editions.edition import Edition
 from communique.editions.sheets import SheetWords, sheets
 from communique.problems import Place, Problem, Refused
@@ -35,8 +36,9 @@ _LACKING = re.compile(r"the text `\"(.*?)\"` could not be displayed")
 _NAMED = 8
 
 
-def typeset(edition: Edition, words: SheetWords, images: Mapping[str, bytes] | None = None) -> bytes:
-    """The edition as PDF on A4. `images`: the bytes of those figures that it may hold, by the file's name.
+def typeset(edition: Edition, words: SheetWords, images: Mapping[str, bytes] | None = None, written: str = "") -> bytes:
+    """The edition as PDF on A4. `images`: the bytes of those figures that it may hold, by the file's name; `written`:
+    its source, in which whoever must mend something finds it.
 
     Raises:
         Refused: the typesetter is not installed, or no font has all the characters.
@@ -64,20 +66,24 @@ def typeset(edition: Edition, words: SheetWords, images: Mapping[str, bytes] | N
         )
     except typst.TypstError as error:
         # What the typesetter says may quote the text: only which characters it lacks is passed on.
-        raise Refused([_not_typeset(edition, set("".join(_LACKING.findall(error.diagnostic))))]) from None
+        raise Refused([_not_typeset(edition, set("".join(_LACKING.findall(error.diagnostic))), written)]) from None
     if not isinstance(made, bytes):
         raise TypeError("the typesetter gave no file")
     return made
 
 
-def _not_typeset(edition: Edition, lacking: Iterable[str]) -> Problem:
-    place = Place(f"content/{edition.document}/{edition.lang}.md")
+def _not_typeset(edition: Edition, lacking: Collection[str], written: str) -> Problem:
+    lines = enumerate(written.split("\n"), 1)
+    line = next((number for number, words in lines if any(sign in words for sign in lacking)), 0)
+    place = Place(f"content/{edition.document}/{edition.lang}.md", line)
     signs = ", ".join(f"U+{ord(sign):04X}" for sign in sorted(lacking)[:_NAMED])
     if not signs:
         what = "the PDF edition of this text cannot be typeset"
         return Problem(place, "edition-not-typeset", what, "write it more plainly, or as paragraphs, lists and tables")
     what = f"no font of the PDF edition has these characters: {signs}"
     fix = "lay a font that has them into theme/fonts (.ttf or .otf), or use other characters"
+    if edition.kind == ISSUE:
+        fix += "; mail and text need none: invoke newsletter --form text --form mail"
     return Problem(place, "edition-not-typeset", what, fix)
 
 
@@ -110,6 +116,8 @@ def sheet_words(messages: NullTranslations) -> SheetWords:
         numbers_only=_("%(numbers)s: %(audience)s only"),
         # Translators: in place of a sealed item of a newsletter; %(number)s is the item's number
         item=_("Item %(number)s, sealed"),
+        sealed_for=_("Sealed, for: %(audience)s"),
         # Translators: says in a plain text what an image shows
         image=_("Image: %(words)s"),
+        abbreviations=_("Abbreviations"),
     )

@@ -26,6 +26,7 @@ from communique.problems import Place, Problem, Refused
 from communique.sealing.register import Register
 from communique.sealing.register_text import render_register
 from communique.sealing.sealer import Sealer
+from communique_pelican.feeds import documents_in_feeds
 from communique_pelican.membership_desk import save_register
 from communique_pelican.private_files import write_atomically
 from communique_pelican.run import Plan
@@ -132,10 +133,11 @@ def with_news(plan: Plan) -> Plan:
     if record is None:
         return dataclasses.replace(plan, news=News({register.release: plan.as_of}))
     number = register.release if plan.release else number_of_next(register, record)
-    sealed = {ident for ident, document in plan.catalogue.documents.items() if _holds_sealed(document)}
+    told = {ident for ident, document in plan.catalogue.documents.items() if _holds_sealed(document)}
+    told |= documents_in_feeds(plan.catalogue)
     keyed = plan.keys.keystore.record_hash()
     news = news_of(
-        (unit for unit in units_of(plan.catalogue) if unit.document in sealed),
+        (unit for unit in units_of(plan.catalogue) if unit.document in told),
         record.before,
         {**record.known_releases, number: plan.as_of},
         plan.catalogue.policy,

@@ -93,8 +93,8 @@ class Run:
     objects: dict[str, tuple[Standing, ...]] = field(default_factory=dict)
     #: The papers that are offered as files, each for its readers.
     editions: tuple[MadeFile, ...] = field(default=(), repr=False)
-    #: Every release so far with its day, this one the last.
-    releases: Mapping[int, datetime.date] = field(default_factory=dict)
+    #: What readers are told of releases, this one the last.
+    news: News = field(default=News({}), repr=False)
 
     def text_of(self, source_path: str) -> tuple[Document, Text]:
         """The document and language file that Pelican read at `source_path`."""

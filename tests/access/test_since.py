@@ -76,6 +76,19 @@ def test_what_is_added_is_new_and_other_words_in_its_place_are_a_change() -> Non
     assert told("oeg", OLD, edited("night.", "night.\n\nA third text.")) == Told(1, 2)
 
 
+def test_only_other_words_for_everybody_change_public_text() -> None:
+    def public_change(*texts: Texts) -> datetime.date | None:
+        return news(*texts).public_change("notes/one", "en")
+
+    corrected = edited("Open words", "Other open words")
+    assert public_change(OLD, OLD) is None
+    assert public_change(OLD, corrected) == day(2)
+    assert public_change(OLD, corrected, corrected) == day(2)
+    assert public_change(OLD, edited("says no", "says yes")) is None
+    # It came with the second release, in these words.
+    assert public_change({"two": "Others."}, OLD) is None
+
+
 def test_what_only_moves_is_no_news() -> None:
     moved = {"one": "Open words.\n\nMore open words.\n\nAnd more.\n\n" + OLD["one"].partition("\n\n")[2]}
 

@@ -17,10 +17,12 @@ from xml.etree import ElementTree
 import feedparser
 import pytest
 
+from communique.access.since import News, Since
 from communique.documents.catalogue import Catalogue, read_catalogue
+from communique.documents.source import PUBLIC_PART
 from communique.editions.feeds import Entry, Feed, atom, json_feed
 from communique.problems import Place
-from communique_pelican.feeds import feed_paths, feeds_in_head, shown_feeds, write_feeds
+from communique_pelican.feeds import documents_in_feeds, feed_paths, feeds_in_head, shown_feeds, write_feeds
 from communique_pelican.run import Run
 from tests.site_building import PROJECT
 
@@ -31,7 +33,8 @@ HOSTILE = 'A & B <script>"x"</script> ]]> \\u0041 ﷺ 😀 « é » \u202b¿'
 RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\Z")
 #: What JSON Feed 1.1 knows of a feed and of an item, and what each must have.
 FEED_KEYS = {"version", "title", "home_page_url", "feed_url", "description", "authors", "language", "items"}
-ITEM_KEYS = {"id", "url", "title", "content_text", "date_published", "language", "tags"}
+ITEM_KEYS = {"id", "url", "title", "content_text", "date_published", "language"}
+MORE_ITEM_KEYS = {"tags", "date_modified"}
 
 
 def one(**changes: Any) -> Feed:
@@ -67,8 +70,9 @@ def refuse_json_feed(text: bytes) -> None:
     assert told["feed_url"].startswith("https://")
     assert told["home_page_url"].startswith("https://")
     for item in told["items"]:
-        assert ITEM_KEYS - {"tags"} <= set(item) <= ITEM_KEYS
-        assert all(isinstance(item[name], str) and item[name] for name in ITEM_KEYS - {"tags"})
+        assert set(item) >= ITEM_KEYS
+        assert set(item) <= ITEM_KEYS | MORE_ITEM_KEYS
+        assert all(isinstance(item[name], str) and item[name] for name in ITEM_KEYS)
         assert item["url"].startswith("https://")
         assert RFC_3339.match(item["date_published"])
         assert all(isinstance(tag, str) for tag in item.get("tags", []))
@@ -113,6 +117,39 @@ def test_a_feed_without_entries_is_a_feed_too() -> None:
     refuse_json_feed(json_feed(empty))
 
 
+@pytest.mark.node
+def test_a_text_that_a_later_release_changed_says_when_and_keeps_its_day() -> None:
+    later, feed = datetime.date(2009, 2, 1), one()
+    changed = one(entries=(feed.entries[0], dataclasses.replace(feed.entries[1], changed=later)))
+    read, theirs = feedparser.parse(atom(changed)), understood(changed)
+
+    assert [entry.published[:10] for entry in read.entries] == ["2008-11-03", "2007-01-31"]
+    assert [entry.updated[:10] for entry in read.entries] == ["2008-11-03", "2009-02-01"]
+    assert read.feed.updated[:10] == "2009-02-01"
+    told = json.loads(json_feed(changed))["items"]
+    assert [item.get("date_modified") for item in told] == [None, "2009-02-01T00:00:00Z"]
+    assert [item["date_modified"][:10] for item in theirs["json"][0]["items"][1:]] == ["2009-02-01"]
+    refuse_json_feed(json_feed(changed))
+    # A paper can bear a later day than the release that changed it.
+    assert dataclasses.replace(feed.entries[0], changed=datetime.date(2008, 1, 1)).updated == DAY
+
+
+def test_the_day_of_a_change_is_that_of_the_release_which_changed_public_text(
+    portal: Catalogue, tmp_path: Path
+) -> None:
+    run, ident = run_in(tmp_path, portal, "en"), "newsletters/2008-1"
+    run.news = News({1: DAY, 4: datetime.date(2009, 2, 1)}, {(ident, "en", PUBLIC_PART): (Since(((1, ()),), 4),)})
+    write_feeds(run)
+
+    assert ident in documents_in_feeds(portal)
+    modified = [
+        (item["id"], item["date_modified"])
+        for item in json.loads((tmp_path / "en/feed.json").read_bytes())["items"]
+        if "date_modified" in item
+    ]
+    assert modified == [(f"{HOME}en/{ident}/index.html", "2009-02-01T00:00:00Z")]
+
+
 def test_the_same_documents_are_the_same_bytes() -> None:
     assert (atom(one()), json_feed(one())) == (atom(one()), json_feed(one()))
 
@@ -126,7 +163,10 @@ def portal() -> Catalogue:
 def run_in(folder: Path, catalogue: Catalogue, lang: str) -> Run:
     """As much of a run as feeds need."""
     messages = {lang: NullTranslations()}
-    return cast(Run, SimpleNamespace(catalogue=catalogue, lang=lang, as_of=DAY, output=folder, messages=messages))
+    news = News({1: DAY})
+    return cast(
+        Run, SimpleNamespace(catalogue=catalogue, lang=lang, as_of=DAY, output=folder, messages=messages, news=news)
+    )
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from communique.audit.editions import Guard
 from communique.audit.leaks import Secrets
 from communique.documents.catalogue import Document, Text
 from communique.documents.rendering import Rendered, place_parts
+from communique.editions.edition import Box, Locked, Paragraph, words_of
 from communique.editions.mail import Envelope
 from communique.editions.recipients import MailAddress
 from communique.policy import Audience, Policy
@@ -112,3 +113,19 @@ def test_no_edition_of_the_issue_is_refused_for_words_that_its_readers_may_not_r
         for lang, name in itertools.product(portal.catalogue.site.languages, guarded.maker.audiences(issue)):
             written += len(guarded.written(form, issue, lang, name, ENVELOPE)) > 0
     assert written >= 3 * 3 * 4
+
+
+def test_what_is_said_before_a_sealed_item_is_called_by_the_number_of_that_item(
+    press: Issuing, issue: Document
+) -> None:
+    for lang, called in (("en", "Item 7"), ("es", "Nota 7"), ("fr", "Article 7")):
+        blocks = press.maker.edition(issue, lang, "public").blocks
+        at = next(place for place, block in enumerate(blocks) if isinstance(block, Locked) and block.item == 7)
+        told = blocks[at - 1]
+        assert isinstance(told, Box)
+        assert isinstance(told.blocks[0], Paragraph)
+        assert words_of(told.blocks[0].content) == called
+        # An item with a heading has its number there.
+        others = [one for one in blocks if isinstance(one, Box) and one.kind == "item" and one is not told]
+        assert others
+        assert called not in [words_of(one.blocks[0].content) for one in others if isinstance(one.blocks[0], Paragraph)]

@@ -18,7 +18,17 @@ import pypdfium2
 import pytest
 from PIL import Image
 
-from communique.editions.edition import Edition, Figure, Heading, Locked, Paragraph, Section, Words, words_of
+from communique.editions.edition import (
+    Definitions,
+    Edition,
+    Figure,
+    Heading,
+    Locked,
+    Paragraph,
+    Section,
+    Words,
+    words_of,
+)
 from communique.problems import Refused
 from communique_pelican.edition_files import packed
 from communique_pelican.pdf_editions import sheet_words, typeset
@@ -132,6 +142,20 @@ def test_the_table_of_contents_and_the_outline_name_each_heading() -> None:
     assert [title for title in below if title in wanted] == wanted
 
 
+def test_an_item_that_its_readers_cannot_open_stands_in_the_table_of_contents_too(tmp_path: Path) -> None:
+    items = [block for block in PRINTED["en-public"].all_blocks if isinstance(block, Locked) and block.item]
+    entries = [f"{one.item}. {one.marking} · Sealed, for: {one.audience}" for one in items]
+    with pikepdf.open(io.BytesIO(sheet("en-public"))) as opened, opened.open_outline() as outline:
+        below = [title.title for one in outline.root for title in one.children]
+
+    assert entries
+    assert [title for title in below if title in entries] == entries
+    listed, _, text = " ".join(" ".join(pages(sheet("en-public"))).split()).partition(f"Item {items[0].item}, sealed")
+    assert letters(entries[0]) in letters(listed)
+    # The box itself says it as the page does.
+    assert letters(entries[0]) not in letters(text)
+
+
 def test_each_paragraph_has_its_number_before_it() -> None:
     text = " ".join(" ".join(pages(sheet("fr"))).split())
     numbered = [block for block in FRENCH.all_blocks if isinstance(block, Paragraph) and block.number]
@@ -196,7 +220,18 @@ def test_characters_that_no_font_has_are_refused_by_name_and_nothing_of_the_text
     assert problem.code == "edition-not-typeset"
     assert "U+65E5, U+672C" in str(problem)
     assert "Qxheron" not in str(problem)
+    assert problem.place.line == 0
     assert refused.value.__cause__ is None
+
+
+def test_who_must_mend_a_character_is_told_its_line_and_what_works_without_it() -> None:
+    wrong = replace(FRENCH, blocks=(Paragraph((Words("a \u65e5"),)),))
+    for kind, works in (("newsletter", True), ("statement", False)):
+        with pytest.raises(Refused) as refused:
+            typeset(replace(wrong, kind=kind), WORDS, {}, "---\n\ntext\na \u65e5 b\n\u65e5\n")
+        [problem] = refused.value.problems
+        assert problem.place.line == 4
+        assert ("invoke newsletter --form text --form mail" in str(problem)) is works
 
 
 def test_an_image_is_set_with_what_it_shows_said_in_words() -> None:
@@ -217,6 +252,22 @@ def test_text_that_looks_like_the_typesetters_own_language_is_set_as_it_stands()
 
     shown = letters(" ".join(pages(typeset(edition, WORDS))))
     assert shown.count(letters(tricky)) == 2
+
+
+def test_what_is_said_under_one_name_stands_on_one_sheet_and_no_word_of_a_list_is_divided() -> None:
+    def entry(number: int) -> tuple[tuple[Words, ...], tuple[Paragraph | Definitions, ...]]:
+        below = [((Words(label),), (Paragraph((Words(f"{label}{number}x"),)),)) for label in ("Who", "How", "Where")]
+        title = Paragraph((Words(f"Title{number}x " + "undividablewordsoflength " * 4),))
+        return (Words("12 mai 2009"),), (title, Definitions(tuple(below)))
+
+    edition = replace(FRENCH, blocks=(Definitions(tuple(map(entry, range(30)))),))
+    found = pages(typeset(edition, WORDS))
+
+    assert len(found) > 2
+    for number in range(30):
+        said = [any(f"{one}{number}x" in page for one in ("Title", "Where")) for page in found]
+        assert said.count(True) == 1, number
+    assert "".join(found).count("undividablewordsoflength") == 30 * 4
 
 
 def test_a_long_edition_is_set_on_many_sheets_each_marked() -> None:

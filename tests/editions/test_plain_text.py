@@ -149,6 +149,25 @@ def test_words_and_items_and_rows_keep_their_marking() -> None:
     assert table.split("\n")[2:4] == ["(TLP:AMBER) a", "[TLP:RED\u00a0·\u00a0sealed]\u00a0[1]"]
 
 
+def test_an_abbreviation_met_in_a_sealed_section_alone_keeps_its_marking_in_the_list() -> None:
+    known, secret, words = Abbreviated("OEG", "Experts"), Abbreviated("QX", "Qxheron"), Abbreviated("QY", "Qxplover")
+    inner = Section("TLP:AMBER", "Experts", (paragraph(secret, known),))
+    text = with_blocks(inner, paragraph(known, Sealed("TLP:RED", (words,))))
+
+    listed = text.partition("Abbreviations\n-------------\n")[2].split("\n")
+    assert listed == ["- (TLP:AMBER) QX: Qxheron", "- OEG: Experts", "- (TLP:RED) QY: Qxplover"]
+
+
+def test_a_long_entry_of_the_contents_goes_on_behind_its_number() -> None:
+    long = "7. " + "what was said and what was not " * 4
+    text = written(replace(ENGLISH, blocks=tuple(Heading(2, "", (Words(one),)) for one in (long, "8. B", "9. C"))))
+
+    first, second, third = text.partition("Contents\n--------\n")[2].split("\n")[:3]
+    assert first.startswith("  7. what")
+    assert re.match(r" {5}\S", second)
+    assert third.strip() == "8. B" or re.match(r" {5}\S", third)
+
+
 def test_the_first_line_and_the_last_are_the_marking() -> None:
     for edition in EVERY:
         lines = [shown(line).strip("\u200f") for line in written(edition).rstrip("\n").split("\n")]

@@ -16,9 +16,12 @@ from communique.editions.edition import (
     Figure,
     Heading,
     LinkTo,
+    Locked,
     Note,
     Notes,
     Paragraph,
+    Sealed,
+    Section,
     Styled,
     Table,
     Words,
@@ -131,8 +134,21 @@ def test_of_what_is_locked_nothing_is_told_but_marking_audience_numbers_and_addr
     locked = [one for one in parts(told["blocks"]) if one["is"] == "locked"]
 
     assert locked
-    assert all(set(one) == {"is", "what", "only", "marking", "address"} for one in locked)
+    assert all(set(one) == {"is", "item", "entry", "what", "only", "marking", "address"} for one in locked)
     assert "qxheron" not in json.dumps(told).lower()
+
+
+def test_a_sealed_item_counts_among_the_headings_of_the_contents() -> None:
+    heading = Heading(2, "h1", said("A"))
+    items = tuple(Locked("TLP:AMBER", "Experts", "", "", item) for item in (2, 3))
+
+    told = sheets(with_blocks(heading, *items, Heading(3, "h2", said("B"))), WORDS)
+    assert told["contents"] == "Contents"
+    assert [one["level"] for one in parts(told["blocks"]) if one["is"] == "heading"] == [2, 3]
+    entries = [(one["item"], one["entry"]) for one in told["blocks"] if one["is"] == "locked"]
+    assert entries == [("2", "Sealed, for: Experts"), ("3", "Sealed, for: Experts")]
+    passages = (heading, *(replace(one, item=0) for one in items))
+    assert sheets(with_blocks(*passages), WORDS)["contents"] == ""
 
 
 def test_an_image_is_set_only_where_its_file_is_handed_over_and_is_described_otherwise() -> None:
@@ -154,3 +170,27 @@ def test_words_are_blanks_apart_as_on_the_page_and_kept_together_where_they_were
     told = sheets(with_blocks(Paragraph((*said("a\n  b\u00a0c"), Styled("emphasis", said("d"))))), WORDS)["blocks"][0]
 
     assert told["text"] == ["a b\u00a0c", {"is": "emphasis", "text": ["d"]}]
+
+
+def test_abbreviations_are_explained_once_at_the_end_with_the_mark_of_the_portion_that_says_them() -> None:
+    known, secret, words = Abbreviated("OEG", "Experts"), Abbreviated("QX", "Qxheron"), Abbreviated("QY", "Qxplover")
+    inner = Section("TLP:AMBER", "Experts", (Paragraph((secret, known)),))
+    edition = with_blocks(inner, Paragraph((known, Sealed("TLP:RED", (words,)))), Paragraph((known,)))
+
+    *_, heading, listed = sheets(edition, WORDS)["blocks"]
+
+    assert heading == {"is": "heading", "level": 2, "text": ["Abbreviations"]}
+    said_of = [(one["name"], one["blocks"][0]["text"]) for one in listed["pairs"]]
+    assert said_of == [
+        ([{"is": "sealed", "marking": "TLP:AMBER", "text": ["QX"]}], ["Qxheron"]),
+        (["OEG"], ["Experts"]),
+        ([{"is": "sealed", "marking": "TLP:RED", "text": ["QY"]}], ["Qxplover"]),
+    ]
+    assert len(sheets(with_blocks(Paragraph(said("x"))), WORDS)["blocks"]) == 1
+    least = with_blocks(
+        *(
+            Section(marking, "Experts", (Paragraph((secret,)),))
+            for marking in ("TLP:AMBER+STRICT", "TLP:AMBER", "TLP:RED")
+        )
+    )
+    assert least.abbreviations == {("QX", "Qxheron"): "TLP:AMBER"}

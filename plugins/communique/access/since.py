@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 
 from communique.access.units import Keyed, Unit
 from communique.documents.numbers import Number
+from communique.documents.source import PUBLIC_PART
 from communique.documents.terms import readers
 from communique.policy import PUBLIC, Audience, Policy
 
@@ -165,6 +166,11 @@ class News:
         new = min(first for first, _ in read)
         last = max(max(first, changed) for first, changed in read)
         return Told(new, last if last > new else 0)
+
+    def public_change(self, document: str, lang: str) -> datetime.date | None:
+        """The day of the release that last changed what everybody can read of a text; None where it is as it came."""
+        told = self.of(document, lang, PUBLIC_PART, PUBLIC)
+        return self.releases[told.changed] if told.changed else None
 
 
 def news_of(

@@ -34,6 +34,13 @@ class Entry:
     summary_lang: str
     #: What it is about, as `(term, label)`: its kind, its region.
     subjects: tuple[tuple[str, str], ...] = ()
+    #: The day of the release that last changed what everybody can read of it, if one did after it came.
+    changed: datetime.date | None = None
+
+    @property
+    def updated(self) -> datetime.date:
+        # A paper may be dated later than the release in which it was changed.
+        return max(self.date, self.changed or self.date)
 
 
 @dataclass(frozen=True)
@@ -59,7 +66,7 @@ class Feed:
 
     @property
     def newest(self) -> datetime.date:
-        return max((entry.date for entry in self.entries), default=self.updated)
+        return max((entry.updated for entry in self.entries), default=self.updated)
 
 
 def written(feed: Feed) -> dict[str, bytes]:
@@ -85,7 +92,7 @@ def atom(feed: Feed) -> bytes:
         _spoken(_say(one, "title", entry.title), entry.title_lang, entry.lang)
         _say(one, "link", rel="alternate", type="text/html", hreflang=entry.lang, href=entry.address)
         _say(one, "published", _moment(entry.date))
-        _say(one, "updated", _moment(entry.date))
+        _say(one, "updated", _moment(entry.updated))
         for term, label in entry.subjects:
             _spoken(_say(one, "category", term=term, label=label), feed.lang, entry.lang)
         _spoken(_say(one, "summary", entry.summary), entry.summary_lang, entry.lang)
@@ -120,6 +127,8 @@ def _item(entry: Entry) -> dict[str, Any]:
         "date_published": _moment(entry.date),
         "language": entry.lang,
     }
+    if entry.updated != entry.date:
+        told["date_modified"] = _moment(entry.updated)
     return told | ({"tags": [label for _, label in entry.subjects]} if entry.subjects else {})
 
 

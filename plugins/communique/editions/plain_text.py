@@ -42,9 +42,12 @@ from communique.editions.edition import (
     Words,
     words_of,
 )
+from communique.languages.typography import direction as direction_of
 
 COLUMNS = 72
 _BETWEEN_COLUMNS = 2
+#: How far the further lines of an entry of the contents stand behind its first: behind a number of one digit.
+_HANGING = 3
 _NARROWEST_COLUMN = 8
 _SHORT = 40
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -61,7 +64,7 @@ _STYLES = {
 
 @dataclass(frozen=True)
 class TextWords:
-    """What the text edition says of itself, in the edition's language."""
+    """What the text edition says of itself, in the language in which the edition is told of."""
 
     symbol: str
     date: str
@@ -110,9 +113,10 @@ class _Writer:
     def __init__(self, edition: Edition, words: TextWords) -> None:
         self._edition, self._words = edition, words
         self._base: Direction = edition.direction
+        #: Which way all runs that stands around the text.
+        self._around: Direction = direction_of(edition.around) if edition.around else edition.direction
         #: Addresses with their numbers, in the order in which they came.
         self._links: dict[str, int] = {}
-        self._meanings: dict[str, str] = {}
 
     def written(self) -> list[_Line]:
         edition, words = self._edition, self._words
@@ -123,7 +127,7 @@ class _Writer:
             *self._head(),
             self._contents(),
             self._blocks(edition.blocks, COLUMNS, gutter),
-            self._list_of(words.abbreviations, [self._fact(*one) for one in self._meanings.items()]),
+            self._list_of(words.abbreviations, self._meanings()),
             self._addresses(),
             # A print is read from its last page too.
             [self._line(edition.marking)],
@@ -131,7 +135,7 @@ class _Writer:
         return _apart([part for part in parts if part])
 
     def _line(self, text: str) -> _Line:
-        return _Line(text, self._base)
+        return _Line(text, self._around)
 
     def _wrapped(self, text: str, columns: int, direction: Direction | None = None) -> list[_Line]:
         return [_Line(line, direction or self._base) for line in wrapped(text, columns)]
@@ -140,18 +144,19 @@ class _Writer:
 
     def _head(self) -> Iterator[list[_Line]]:
         edition, words = self._edition, self._words
-        yield self._wrapped(" · ".join(shown(one) for one in (edition.site, edition.kind_label) if one), COLUMNS)
+        told = " · ".join(shown(one) for one in (edition.site, edition.kind_label) if one)
+        yield self._wrapped(told, COLUMNS, self._around)
         title = shown(edition.title)
         direction = (running(title) or self._base) if edition.title_lang else self._base
         yield _underlined(_underlined(self._wrapped(title, COLUMNS, direction), "=")[::-1], "=")[::-1]
         facts = [(words.symbol, edition.symbol), (words.date, edition.date_text), *edition.facts]
-        told = [line for label, value in facts if value for line in self._facts(shown(label), shown(value))]
-        yield [*told, *self._address()]
+        listed = [line for label, value in facts if value for line in self._facts(shown(label), shown(value))]
+        yield [*listed, *self._address()]
         if edition.summary:
             yield self._wrapped(shown(edition.summary), COLUMNS)
 
     def _facts(self, label: str, value: str) -> list[_Line]:
-        if self._base == "rtl" and running(value) == "ltr":
+        if self._around == "rtl" and running(value) == "ltr":
             value = in_direction(value, "ltr")
         first, *more = wrapped(self._fact(label, value), COLUMNS - 2)
         return [self._line(first), *(self._line(f"  {line}") for line in more)]
@@ -164,7 +169,7 @@ class _Writer:
         if not address:
             return []
         # An invisible sign around an address would be copied with it.
-        if self._base == "rtl" or width(said := self._fact(label, address)) > COLUMNS:
+        if self._around == "rtl" or width(said := self._fact(label, address)) > COLUMNS:
             return [self._line(self._fact(label, "")), _Line(address, "ltr", is_fixed=True)]
         return [self._line(said)]
 
@@ -175,11 +180,23 @@ class _Writer:
                 said.append(shown(words_of(block.content)))
             elif isinstance(block, Locked) and block.item:
                 said.append(f"{block.item}. {self._locked(block)}")
-        # Items have numbers of their own.
-        return self._list_of(self._words.contents, said, "  ") if len(said) > 2 else []
+        if len(said) <= 2:
+            return []
+        listed: list[_Line] = []
+        for entry in said:
+            # Items have numbers of their own.
+            first, *more = self._wrapped(entry, COLUMNS - 2 - _HANGING)
+            listed += [first.behind("  "), *(line.behind("  " + " " * _HANGING) for line in more)]
+        return [*_underlined([self._line(self._words.contents)], "-"), *listed]
 
-    def _list_of(self, heading: str, entries: Iterable[str], bullet: str = "- ") -> list[_Line]:
-        listed = [line for entry in entries for line in _bulleted(self._wrapped(entry, COLUMNS - 2), bullet)]
+    def _meanings(self) -> Iterator[str]:
+        """Each keeps its portion mark, as an item of a list does."""
+        for (text, means), marking in self._edition.abbreviations.items():
+            said = self._fact(shown(text), shown(means))
+            yield f"({marking}) {said}" if marking else said
+
+    def _list_of(self, heading: str, entries: Iterable[str]) -> list[_Line]:
+        listed = [line for entry in entries for line in _bulleted(self._wrapped(entry, COLUMNS - 2), "- ")]
         return [*_underlined([self._line(heading)], "-"), *listed] if listed else []
 
     def _addresses(self) -> list[_Line]:
@@ -227,7 +244,7 @@ class _Writer:
                 code = text.rstrip("\n").split("\n")
                 return [_Line(f"    {shown(line.expandtabs(4))}", "ltr", is_fixed=True) for line in code]
             case Rule():
-                return [self._line(" " * ((columns - 5) // 2) + "* * *")]
+                return [_Line(" " * ((columns - 5) // 2) + "* * *", self._base)]
             case Figure():
                 return self._figure(block, columns)
             case Definitions(pairs=pairs):
@@ -239,7 +256,7 @@ class _Writer:
             case Remark(content=content):
                 return self._wrapped(f"({self._said(content)})", columns)
             case Locked(address=address):
-                return self._wrapped(f"[{self._locked(block)}]{self._link(address)}", columns)
+                return self._wrapped(f"[{self._locked(block)}]{self._link(address)}", columns, self._around)
             case _:
                 raise TypeError(type(block).__name__)
 
@@ -321,7 +338,7 @@ class _Writer:
         aligns: list[str] = [cell.align for cell in block.head]
         lines = self._across(head, widths, aligns) if any(head) else []
         if lines:
-            lines.append(self._line((" " * _BETWEEN_COLUMNS).join("-" * one for one in widths)))
+            lines.append(_Line((" " * _BETWEEN_COLUMNS).join("-" * one for one in widths), self._base))
         each = [self._across(texts, widths, aligns) if texts else self._wrapped(said, columns) for texts, said in rows]
         if any(len(one) > 1 for one in each):
             return [*lines, *_apart(each)]
@@ -348,7 +365,7 @@ class _Writer:
         for place in range(height):
             along = [cell[place] if place < len(cell) else "" for cell in cells]
             aligned = [_aligned(*one) for one in zip(along, widths, aligns, strict=True)]
-            lines.append(self._line((" " * _BETWEEN_COLUMNS).join(aligned).rstrip()))
+            lines.append(_Line((" " * _BETWEEN_COLUMNS).join(aligned).rstrip(), self._base))
         return lines
 
     def _records(self, head: list[str], rows: list[tuple[list[str], str]], columns: int) -> list[_Line]:
@@ -371,7 +388,8 @@ class _Writer:
         return (running(shown(words_of(content))) or self._base) if lang else self._base
 
     def _closed(self, marking: str) -> str:
-        return f"[{marking} · {self._words.locked_words}]".replace(" ", "\u00a0")
+        said = f"[{marking} · {self._words.locked_words}]".replace(" ", "\u00a0")
+        return said if self._around == self._base else in_direction(said, self._around)
 
     def _locked(self, block: Locked) -> str:
         words = self._words
@@ -412,8 +430,7 @@ class _Writer:
             case Spoken(direction=direction, content=content):
                 said = "".join(map(self._one, content))
                 return said if direction == self._base else in_direction(said, direction)
-            case Abbreviated(text=text, means=means):
-                self._meanings.setdefault(shown(text), shown(means))
+            case Abbreviated(text=text):
                 return shown(text)
             case LineBreak():
                 return "\n"

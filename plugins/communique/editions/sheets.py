@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from communique.documents.issues import LEVEL as ITEM_LEVEL
 from communique.editions.edition import (
     Abbreviated,
     Block,
@@ -57,7 +58,7 @@ _BLANK = re.compile(r"[ \t\r\n]+")
 @dataclass(frozen=True)
 class SheetWords:
     """What the sheets say of themselves, in the edition's language. `only` holds `%(audience)s`, `numbers_only` also
-    `%(numbers)s`, `item` `%(number)s`, `image` `%(words)s`.
+    `%(numbers)s`, `item` `%(number)s`, `sealed_for` `%(audience)s`, `image` `%(words)s`.
     """
 
     contents: str
@@ -70,7 +71,9 @@ class SheetWords:
     only: str
     numbers_only: str
     item: str
+    sealed_for: str
     image: str
+    abbreviations: str
 
 
 def sheets(edition: Edition, words: SheetWords, images: Collection[str] = ()) -> dict[str, Any]:
@@ -109,6 +112,7 @@ class _Sheets:
             facts.insert(0, (words.symbol, edition.symbol))
         blocks = self.blocks(edition.blocks)
         headings = sum(one.level <= DEEPEST_IN_CONTENTS for one in edition.headings)
+        headings += sum(isinstance(block, Locked) and block.item > 0 for block in edition.all_blocks)
         return {
             **_language(edition.lang),
             "title": edition.title,
@@ -124,8 +128,19 @@ class _Sheets:
             "address": {"label": words.address, "text": edition.address} if edition.address else None,
             "contents": words.contents if headings >= HEADINGS_FOR_CONTENTS else "",
             "depth": DEEPEST_OF_MANY if headings > MANY_HEADINGS else DEEPEST_IN_CONTENTS,
-            "blocks": blocks,
+            "blocks": [*blocks, *self.abbreviations()],
         }
+
+    def abbreviations(self) -> list[dict[str, Any]]:
+        """What those in the text are short for: on paper nobody can point at one. Each keeps its portion mark."""
+        pairs: list[dict[str, Any]] = []
+        for (text, means), marking in self.edition.abbreviations.items():
+            name: list[Any] = [{"is": "sealed", "marking": marking, "text": [text]}] if marking else [text]
+            pairs.append({"name": name, "blocks": [{"is": "paragraph", "number": "", "text": [means]}]})
+        if not pairs:
+            return []
+        heading = {"is": "heading", "level": 2, "text": [self.words.abbreviations]}
+        return [heading, {"is": "definitions", "pairs": pairs}]
 
     def blocks(self, blocks: Iterable[Block]) -> list[dict[str, Any]]:
         return [told for block in blocks for told in self.block(block)]
@@ -208,8 +223,13 @@ class _Sheets:
     def locked(self, block: Locked) -> dict[str, Any]:
         named = {"audience": block.audience, "numbers": f"¶\u00a0{block.numbers}"}
         only = self.words.numbers_only % named if block.numbers else self.words.only % named
+        if block.item:
+            self.level = ITEM_LEVEL
         return {
             "is": "locked",
+            "item": str(block.item) if block.item else "",
+            # As the table of contents names it: an item of the issue stands there, whoever may read it.
+            "entry": self.words.sealed_for % named,
             "what": self.words.item % {"number": block.item} if block.item else self.words.sealed_section,
             "only": only,
             "marking": block.marking,

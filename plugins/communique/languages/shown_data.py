@@ -15,10 +15,13 @@ from communique.languages import typography
 from communique.policy import AREA_PREFIX, Policy
 
 
-def shown_data(block: DataBlock, lang: str, policy: Policy, phrases: Phrases) -> ElementTree.Element:
-    """The block in its text's language. A field without a label is what the block says; a name is not shown."""
-    name = phrases.said.get(BLOCK_LABELS[block.word], BLOCK_LABELS[block.word])
-    box = ElementTree.Element("div", {"class": f"data data--{block.word}", "role": "group", "aria-label": name})
+def shown_data(block: DataBlock, lang: str, policy: Policy, phrases: Phrases, called: str = "") -> ElementTree.Element:
+    """The block in its text's language. A field without a label is what the block says; a name is not shown. `called`
+    names it instead of its kind.
+    """
+    name = called or phrases.said.get(BLOCK_LABELS[block.word], BLOCK_LABELS[block.word])
+    sort = f"data data--{block.word}" + (" data--called" if called else "")
+    box = ElementTree.Element("div", {"class": sort, "role": "group", "aria-label": name})
     # The group has this name already for those who hear the page.
     ElementTree.SubElement(box, "p", {"class": "data__name", "aria-hidden": "true"}).text = name
     labelled: list[tuple[str, Field, Value]] = []

@@ -12,7 +12,7 @@ from communique.documents.data_blocks import DataBlock
 from communique.documents.differences import changes
 from communique.documents.fields import DRAWN_WORDS
 from communique.documents.issues import KIND as ISSUE
-from communique.documents.issues import item_numbers
+from communique.documents.issues import WORD, item_numbers, items
 from communique.documents.meetings import finding_of
 from communique.documents.references import Targets, cite
 from communique.documents.rendering import Foreign, Phrases, Rendered, Renderer, ShownFigure, place_parts
@@ -23,6 +23,7 @@ from communique.languages.shown_drawn import shown_drawn
 from communique.languages.shown_facts import as_panel, shown_facts
 from communique.languages.typography import direction, format_date, format_number
 from communique.sealing.attachments import shown_files
+from communique.sealing.issue_lists import ITEM
 from communique.sealing.issue_lists import around as issues_around
 from communique.sealing.primitives import Json
 from communique.sealing.released_note import released_note
@@ -177,7 +178,11 @@ def render_text(
 def _data(catalogue: Catalogue, text: Text, phrases: Phrases, of_original: Phrases, block: DataBlock) -> Element:
     if block.word in DRAWN_WORDS:
         return shown_drawn(catalogue, block, text.source.part(block.part).audience, text.lang, phrases)
-    return shown_data(block, block.lang or text.lang, catalogue.policy, of_original if block.lang else phrases)
+    spoken = of_original if block.lang else phrases
+    # No heading says which item it is to those who may not read it.
+    number = next((item.number for item in items(text.source) if item.told is block), 0) if block.word == WORD else 0
+    called = spoken.said.get(ITEM, ITEM) % {"number": number} if number else ""
+    return shown_data(block, block.lang or text.lang, catalogue.policy, spoken, called)
 
 
 def _foreign(
