@@ -21,7 +21,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 CONTENT = PROJECT / "content"
 sys.path.insert(0, str(PROJECT / "plugins"))
 
-from communique.documents.catalogue import read_data  # noqa: E402
+from communique.documents.listing import read_data  # noqa: E402
 from communique.events import FILE as EVENTS_FILE  # noqa: E402
 from communique.events import read_events  # noqa: E402
 from communique.strict_yaml import load_yaml  # noqa: E402

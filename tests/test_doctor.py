@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from communique.documents.catalogue import read_data
+from communique.documents.listing import read_data
 from communique.problems import Place
 from communique.sealing.keystore import Keystore
 from communique.sealing.membership import add, begin_register

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import pytest
 
-from communique.documents.catalogue import Document, Text
+from communique.documents.document import Document, Text
 from communique.documents.fields import KINDS
 from communique.problems import Refused
 from communique.site import Site, read_site

@@ -16,7 +16,7 @@ from xml.etree import ElementTree
 import pytest
 from icalendar import Calendar
 
-from communique.documents.catalogue import read_data
+from communique.documents.listing import read_data
 from communique.languages import typography
 from communique.languages.messages import check_messages, load_messages
 from communique.sealing.demo import open_demo

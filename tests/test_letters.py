@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from communique.documents.catalogue import read_data
+from communique.documents.listing import read_data
 from communique.languages.messages import load_messages
 from communique.problems import Refused
 from communique.sealing.keystore import Keystore

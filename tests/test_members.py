@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from communique.documents.catalogue import read_data
+from communique.documents.listing import read_data
 from communique.languages.messages import load_messages
 from communique.languages.typography import french_space_faults
 from communique.problems import Place, Refused

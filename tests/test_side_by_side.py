@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from communique.documents.catalogue import read_data
+from communique.documents.listing import read_data
 from communique.languages.handoff import Package, TermNote, Unit
 from communique.languages.messages import load_messages
 from communique.policy import Audience

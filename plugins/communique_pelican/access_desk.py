@@ -24,7 +24,8 @@ from communique.approvals import (
     the_editor,
     write_approvals,
 )
-from communique.documents.catalogue import Catalogue, read_catalogue, read_data
+from communique.documents.catalogue import Catalogue, read_catalogue
+from communique.documents.listing import read_data
 from communique.problems import Place, Problem, Refused, did_you_mean
 from communique_pelican.build import build_moment, read_sources
 from communique_pelican.console import BuildReport, Watch

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from communique.audit import Standing
-from communique.documents.catalogue import Catalogue, Document
+from communique.documents.catalogue import Catalogue
+from communique.documents.document import Document
 from communique.documents.meetings import finding_of
 from communique.languages import typography
 from communique.sealing.sections import ENTRY, kind_of

@@ -10,8 +10,9 @@ from pathlib import Path
 from communique.audit import HandedFile, Known, PublicText, SealedText, Standing, Tree, audit, read_confirmations
 from communique.audit.definitions import quoted_in_definitions
 from communique.audit.labels import labels_of, told_lines
-from communique.documents.catalogue import Catalogue, Document, Text
+from communique.documents.catalogue import Catalogue
 from communique.documents.data_entries import data_entries, public_lines
+from communique.documents.document import Document, Text
 from communique.documents.references import without_citations
 from communique.documents.rendering import without_notes
 from communique.documents.source import PUBLIC_PART, without_tokens

@@ -21,14 +21,16 @@ from communique.delivery.manifest import manifest_of
 from communique.delivery.swap import building, publish
 from communique.documents.actions import refuse_actions
 from communique.documents.addressed import to_ended_groups
-from communique.documents.catalogue import Catalogue, list_content, read_catalogue, read_data, read_texts
+from communique.documents.catalogue import Catalogue, read_catalogue
 from communique.documents.data_entries import data_entries
 from communique.documents.drawn import refuse_drawn, with_drawn
 from communique.documents.issues import refuse_issues
 from communique.documents.lessons import refuse_lessons
+from communique.documents.listing import list_content, read_data
 from communique.documents.plan_checks import check_plans
 from communique.documents.references import check_references
 from communique.documents.terms import moment_of
+from communique.documents.text_files import read_texts
 from communique.documents.versions import check_versions
 from communique.languages.messages import check_messages, load_messages
 from communique.problems import Place, Problem, Refused

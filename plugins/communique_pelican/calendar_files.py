@@ -15,7 +15,7 @@ from typing import Any
 
 from communique.calendars import MEDIA, Dated, File, Words, dated, write_calendar
 from communique.documents.actions import Action, open_actions_for
-from communique.documents.catalogue import Document
+from communique.documents.document import Document
 from communique.languages import typography
 from communique.policy import PUBLIC, Audience, tier_id
 from communique.sealing.attachments import MadeFile, address_of_made_file

@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
-from communique.documents.catalogue import read_data, read_text
+from communique.documents.listing import read_data, read_text
 from communique.problems import Place, Problem, Refused
 from communique.sealing import membership
 from communique.sealing.keystore import Keystore, write_keystore

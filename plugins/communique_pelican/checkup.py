@@ -19,7 +19,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from communique.delivery.swap import OUTPUT, RELEASES
-from communique.documents.catalogue import list_content, read_catalogue, read_data
+from communique.documents.catalogue import read_catalogue
+from communique.documents.listing import list_content, read_data
 from communique.languages.status import read_statuses
 from communique.policy import GROUP_PREFIX
 from communique.problems import Refused

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from communique.documents.catalogue import Document, Text
+from communique.documents.document import Document, Text
 from communique.documents.rendering import Phrases, Rendered, Renderer
 from communique.editions.composing import EditionWords, audiences_of, compose
 from communique.editions.edition import Edition, Remark, Spoken, Words

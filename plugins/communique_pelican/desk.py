@@ -20,7 +20,8 @@ from communique.audit import (
     write_confirmations,
 )
 from communique.audit.confirmations import FILE as CONFIRMED
-from communique.documents.catalogue import Catalogue, list_content, read_catalogue, read_data
+from communique.documents.catalogue import Catalogue, read_catalogue
+from communique.documents.listing import list_content, read_data
 from communique.languages.status import read_statuses
 from communique.problems import Place, Problem, Refused
 from communique_pelican.auditing import what_is_known

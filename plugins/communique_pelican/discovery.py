@@ -8,7 +8,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
-from communique.documents.catalogue import SEALED_FOLDER
+from communique.documents.document import SEALED_FOLDER
 from communique.site import PAGES
 from communique_pelican.run import Plan
 

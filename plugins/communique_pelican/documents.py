@@ -17,7 +17,8 @@ from pelican.generators import ArticlesGenerator
 from pelican.readers import BaseReader, Readers
 
 from communique.audit import Standing
-from communique.documents.catalogue import Catalogue, Document, Text
+from communique.documents.catalogue import Catalogue
+from communique.documents.document import Document, Text
 from communique.documents.papers import path_of_whole, read_as_one
 from communique.documents.plans import plan_of, revision
 from communique.documents.source import PUBLIC_PART

@@ -16,7 +16,8 @@ from typing import Any
 
 import pikepdf
 
-from communique.documents.catalogue import Catalogue, Document
+from communique.documents.catalogue import Catalogue
+from communique.documents.document import Document
 from communique.editions.composing import audiences_of
 from communique.editions.edition import Edition
 from communique.editions.plain_text import plain_text

@@ -12,7 +12,8 @@ from typing import Any
 
 from communique.audit import Standing
 from communique.documents.addressed import Passage, addressed_to
-from communique.documents.catalogue import Catalogue, Document
+from communique.documents.catalogue import Catalogue
+from communique.documents.document import Document
 from communique.documents.numbers import runs
 from communique.languages import typography
 from communique.policy import AREA_PREFIX, GROUP_PREFIX, PUBLIC, Audience

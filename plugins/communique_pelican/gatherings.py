@@ -9,7 +9,8 @@ from typing import Any
 
 from communique.audit import Standing
 from communique.documents.actions import actions_in
-from communique.documents.catalogue import Catalogue, Document
+from communique.documents.catalogue import Catalogue
+from communique.documents.document import Document
 from communique.documents.meetings import GATHERINGS, event_of, neighbours, papers_of
 from communique.languages import typography
 from communique.sealing.sections import ENTRY, kind_of

@@ -9,8 +9,11 @@ from dataclasses import dataclass, field, replace
 from gettext import NullTranslations
 from pathlib import Path
 
-from communique.documents.catalogue import Catalogue, Document, cut_text, list_content, read_catalogue, read_data
+from communique.documents.catalogue import Catalogue, read_catalogue
+from communique.documents.document import Document
+from communique.documents.listing import list_content, read_data
 from communique.documents.numbers import of_text, runs
+from communique.documents.text_files import cut_text
 from communique.languages.accepting import (
     Accepted,
     Given,

@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from communique.documents.catalogue import Text
 from communique.documents.cutting import parse_source
+from communique.documents.document import Text
 from communique.documents.kinds import split_front_matter
 from communique.documents.source import PUBLIC_PART, Source, tokens_in
 from communique.documents.tearlines import tear

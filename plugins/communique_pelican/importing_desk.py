@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from communique.documents.catalogue import Catalogue, read_catalogue, read_data
+from communique.documents.catalogue import Catalogue, read_catalogue
 from communique.documents.fields import DOCUMENT_ID, KINDS
+from communique.documents.listing import read_data
 from communique.importing.drafting import Wishes, kind_of, slug_of
 from communique.importing.paper import Draft
 from communique.importing.reading import LARGEST_FILE, Imported, draft_paper, read_paper

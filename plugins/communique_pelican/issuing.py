@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from communique.audit.editions import Guard, guard_of, leaks_in_edition
 from communique.audit.leaks import Secrets
-from communique.documents.catalogue import Document
+from communique.documents.document import Document
 from communique.editions.edition import Edition
 from communique.editions.mail import Envelope, message
 from communique.editions.outgoing import Addressed, Writer

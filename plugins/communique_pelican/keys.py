@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from communique.documents.catalogue import read_text
+from communique.documents.listing import read_text
 from communique.problems import Place, Problem, Refused
 from communique.sealing.demo import open_demo
 from communique.sealing.keystore import Keystore, open_keystore

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from communique.documents.catalogue import read_data, read_text
+from communique.documents.listing import read_data, read_text
 from communique.languages.messages import load_messages
 from communique.policy import Policy
 from communique.problems import Place, Problem, Refused, did_you_mean

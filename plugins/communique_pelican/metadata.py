@@ -14,7 +14,7 @@ from typing import Any
 
 from babel.core import get_global
 
-from communique.documents.catalogue import Document
+from communique.documents.document import Document
 from communique.events import Event
 from communique.languages import typography
 from communique_pelican.run import Run

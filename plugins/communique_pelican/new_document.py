@@ -9,9 +9,9 @@ from typing import NamedTuple
 
 from rich.console import Console
 
-from communique.documents.catalogue import list_content, read_data, read_text
 from communique.documents.issues import KIND as NEWSLETTER
 from communique.documents.kinds import read_front_matter, split_front_matter
+from communique.documents.listing import list_content, read_data, read_text
 from communique.documents.outlines import FALLBACK, Wanted, languages_without_outline, new_files
 from communique.documents.terms import moment_of
 from communique.policy import Policy

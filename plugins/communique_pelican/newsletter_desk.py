@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from communique.documents.catalogue import Catalogue, Document
+from communique.documents.catalogue import Catalogue
+from communique.documents.document import Document
 from communique.editions.composing import audiences_of
 from communique.editions.mail import Envelope
 from communique.editions.recipients import MailAddress, parse_address

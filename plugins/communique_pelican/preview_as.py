@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from communique.documents.catalogue import read_data
+from communique.documents.listing import read_data
 from communique.policy import PUBLIC, Policy
 from communique.problems import Place, Problem, Refused, did_you_mean
 from communique.sealing.keyring import EARLIER_GENERATIONS, build_keyring

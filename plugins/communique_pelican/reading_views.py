@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from communique.audit import Standing
-from communique.documents.catalogue import Catalogue, Document
+from communique.documents.catalogue import Catalogue
+from communique.documents.document import Document
 from communique.documents.papers import apart, path_of_whole, read_as_one, title_of_whole
 from communique.sealing.sections import ENTRY, SealedSource, kind_of
 from communique_pelican.documents import in_order, standing, view

@@ -21,7 +21,8 @@ from communique.access.record import FILE, Record, key_of, read_record, record_o
 from communique.access.remaining import refuse_gone, with_what_waits
 from communique.access.since import News, news_of
 from communique.access.units import Unit, units_of
-from communique.documents.catalogue import Document, read_text
+from communique.documents.document import Document
+from communique.documents.listing import read_text
 from communique.problems import Place, Problem, Refused
 from communique.sealing.register import Register
 from communique.sealing.register_text import render_register

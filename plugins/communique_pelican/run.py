@@ -11,7 +11,8 @@ from typing import Any
 
 from communique.access.since import News
 from communique.audit import Standing
-from communique.documents.catalogue import Catalogue, Document, Text
+from communique.documents.catalogue import Catalogue
+from communique.documents.document import Document, Text
 from communique.languages.pins import Pins
 from communique.languages.status import Statuses
 from communique.sealing.attachments import MadeFile

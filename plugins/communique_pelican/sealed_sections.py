@@ -9,7 +9,7 @@ from jinja2 import Environment
 from pelican import signals
 from pelican.generators import ArticlesGenerator
 
-from communique.documents.catalogue import Document, Text
+from communique.documents.document import Document, Text
 from communique.documents.issues import KIND as ISSUE
 from communique.documents.issues import number_of_section
 from communique.documents.numbers import runs

@@ -14,7 +14,9 @@ from pathlib import Path
 from communique.access.mailing import TIERS
 from communique.access.record import mailed_names
 from communique.access.units import units_of
-from communique.documents.catalogue import Catalogue, Document, read_data, read_text
+from communique.documents.catalogue import Catalogue
+from communique.documents.document import Document
+from communique.documents.listing import read_data, read_text
 from communique.editions.composing import parts_shown
 from communique.editions.mail_settings import MailSettings, read_mail_settings
 from communique.editions.recipients import (

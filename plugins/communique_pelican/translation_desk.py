@@ -11,7 +11,9 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text as Line
 
-from communique.documents.catalogue import Catalogue, Document, Text, list_content, read_catalogue
+from communique.documents.catalogue import Catalogue, read_catalogue
+from communique.documents.document import Document, Text
+from communique.documents.listing import list_content
 from communique.documents.numbers import Number, of_text
 from communique.languages.changes import changes
 from communique.languages.pinning import Repinned, acknowledgeable, acknowledged, repinned

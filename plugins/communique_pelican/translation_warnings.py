@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from communique.documents.catalogue import Catalogue, Document, Listing, Text
+from communique.documents.catalogue import Catalogue
+from communique.documents.document import Document, Text
 from communique.documents.drawn import without_drawn
 from communique.documents.kinds import split_front_matter
+from communique.documents.listing import Listing
 from communique.documents.typed_numbers import typed_numbers
 from communique.languages.comparing import Pairs, by_pins, compare_document, same_blocks
 from communique.languages.equivalents import compare_terms_of

@@ -9,7 +9,9 @@ from collections.abc import Collection, Mapping
 from functools import cached_property
 from pathlib import Path
 
-from communique.documents.catalogue import Catalogue, Document, Listing, Merging
+from communique.documents.catalogue import Catalogue, Merging
+from communique.documents.document import Document
+from communique.documents.listing import Listing
 from communique.languages.parity import check_parity
 from communique.languages.pins import Pins, PinsFile
 from communique.languages.status import Statuses, pins_of_documents, read_pins_files, statuses

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from communique.access.comparison import Change, compare
 from communique.access.record import Record, read_record, record_of, render_record
 from communique.access.units import units_of, words_of
-from communique.documents.catalogue import Catalogue, Text, assemble
+from communique.documents.catalogue import Catalogue, assemble
 from communique.documents.cutting import parse_source
+from communique.documents.document import Text
 from communique.documents.fields import KINDS
 from communique.documents.kinds import read_front_matter, split_front_matter
 from communique.policy import Policy, read_policy

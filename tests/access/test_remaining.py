@@ -11,8 +11,9 @@ from communique.access.freezing import refuse_moved
 from communique.access.record import Record, read_record, record_of, render_record
 from communique.access.remaining import FILE, read_withdrawn, refuse_gone, whereabouts, with_what_waits
 from communique.access.units import units_of
-from communique.documents.catalogue import Catalogue, Text, assemble
+from communique.documents.catalogue import Catalogue, assemble
 from communique.documents.cutting import parse_source
+from communique.documents.document import Text
 from communique.documents.kinds import read_front_matter, split_front_matter
 from communique.problems import Refused
 from communique.site import Site

@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 from rich.console import Console
 
-from communique.documents.catalogue import read_data
+from communique.documents.listing import read_data
 from communique.problems import Refused
 from communique.sealing.keyring import open_slot
 from communique_pelican import preview

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from communique.documents.catalogue import TRIPWIRE, TRIPWIRE_TEXT, Catalogue, read_catalogue
+from communique.documents.catalogue import Catalogue, read_catalogue
 from communique.documents.fields import KINDS
+from communique.documents.listing import TRIPWIRE, TRIPWIRE_TEXT
 from communique.problems import Refused
 from tests.documents.reading import STATES, TIERS
 

@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from communique.documents.catalogue import Text
+from communique.documents.document import Text
 from communique.documents.fields import BLOCK_FIELDS
 from communique.documents.kinds import FrontMatter
 from communique.documents.source import Source

@@ -12,8 +12,9 @@ import pytest
 
 from communique.access.units import units_of
 from communique.documents.addressed import passages
-from communique.documents.catalogue import Catalogue, Document, read_catalogue
+from communique.documents.catalogue import Catalogue, read_catalogue
 from communique.documents.data_blocks import DataBlock
+from communique.documents.document import Document
 from communique.documents.drawn import refuse_drawn, with_drawn, without_drawn
 from communique.documents.fields import DRAWN_WORDS
 from communique.documents.issues import items

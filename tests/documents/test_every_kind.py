@@ -11,8 +11,11 @@ from pathlib import Path
 
 import pytest
 
-from communique.documents.catalogue import Text, assemble, read_catalogue, read_data, read_document_text
+from communique.documents.catalogue import assemble, read_catalogue
+from communique.documents.document import Text
 from communique.documents.fields import BLOCK_FIELDS, COMMON_FIELDS, KIND_FIELDS, KINDS
+from communique.documents.listing import read_data
+from communique.documents.text_files import read_document_text
 from communique.languages.parity import check_parity
 from communique.problems import Problem, Refused
 

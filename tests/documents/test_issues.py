@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from communique.documents.catalogue import TRIPWIRE, TRIPWIRE_TEXT, read_catalogue
+from communique.documents.catalogue import read_catalogue
 from communique.documents.issues import (
     entries_for,
     item_numbers,
@@ -18,6 +18,7 @@ from communique.documents.issues import (
     refuse_issues,
     volume_and_number,
 )
+from communique.documents.listing import TRIPWIRE, TRIPWIRE_TEXT
 from communique.documents.rendering import Phrases
 from communique.sealing.issue_lists import IssueLists, around, plain_issues
 from tests.documents.reading import RENDERER, STATES, TIERS, cut

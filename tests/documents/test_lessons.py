@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from communique.documents.catalogue import TRIPWIRE, TRIPWIRE_TEXT, read_catalogue
+from communique.documents.catalogue import read_catalogue
 from communique.documents.lessons import lessons_by_theme, refuse_lessons, theme_words
+from communique.documents.listing import TRIPWIRE, TRIPWIRE_TEXT
 from communique.documents.rendering import Phrases
 from communique.sealing.lesson_lists import listed, plain_lessons
 from tests.documents.reading import STATES, TIERS

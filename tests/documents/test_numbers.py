@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from communique.documents.catalogue import Text, assemble
+from communique.documents.catalogue import assemble
 from communique.documents.cutting import parse_source
+from communique.documents.document import Text
 from communique.documents.fields import KINDS
 from communique.documents.kinds import FrontMatter
 from communique.documents.numbers import FIRST, INSERTED, Number, of_anchor, of_text, runs, stated_in

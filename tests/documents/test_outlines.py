@@ -10,10 +10,12 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from communique.documents.catalogue import assemble, read_catalogue, read_data, read_document_text
+from communique.documents.catalogue import assemble, read_catalogue
 from communique.documents.fields import HINT, KIND_FIELDS, KINDS
+from communique.documents.listing import read_data
 from communique.documents.outlines import FOLDER, Wanted, new_files
 from communique.documents.plan_checks import check_plans
+from communique.documents.text_files import read_document_text
 from communique.languages.parity import check_parity
 from communique.languages.typography import french_space_faults
 from communique.problems import Refused

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from communique.documents.catalogue import TRIPWIRE, TRIPWIRE_TEXT, Catalogue, read_catalogue
+from communique.documents.catalogue import Catalogue, read_catalogue
+from communique.documents.listing import TRIPWIRE, TRIPWIRE_TEXT
 from communique.documents.plan_checks import check_plans
 from communique.documents.plans import plan_of, revision
 from tests.documents.reading import STATES, TIERS, cut, found, rendered

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 import yaml
 
-from communique.documents.catalogue import read_data
 from communique.documents.fields import BLOCK_FIELDS, COMMON_FIELDS, KIND_FIELDS, KINDS, read_fields
 from communique.documents.kinds import read_front_matter, split_front_matter
+from communique.documents.listing import read_data
 from communique.documents.schema_files import SCHEMA, SNIPPETS, front_matter_schema, schema_files
 from communique.problems import Problem
 from communique.strict_yaml import load_yaml

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from communique.documents.catalogue import read_catalogue, read_data
+from communique.documents.catalogue import read_catalogue
+from communique.documents.listing import read_data
 from communique.languages.messages import load_messages
 from communique.sealing.sealer import Sealer
 from communique_pelican.build import build_moment

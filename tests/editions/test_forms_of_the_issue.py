@@ -12,7 +12,7 @@ import pytest
 
 from communique.audit.editions import Guard
 from communique.audit.leaks import Secrets
-from communique.documents.catalogue import Document, Text
+from communique.documents.document import Document, Text
 from communique.documents.rendering import Rendered, place_parts
 from communique.editions.edition import Box, Locked, Paragraph, words_of
 from communique.editions.mail import Envelope

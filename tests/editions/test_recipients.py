@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from communique.documents.catalogue import read_data
+from communique.documents.listing import read_data
 from communique.editions.mail_settings import is_loopback, read_mail_settings
 from communique.editions.recipients import RecipientList, parse_address, read_recipients
 from communique.problems import Problem, Refused

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from communique.documents.catalogue import read_data
+from communique.documents.listing import read_data
 from communique.policy import Policy
 
 PROJECT = Path(__file__).resolve().parents[2]

@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from communique.documents.catalogue import cut_text
+from communique.documents.text_files import cut_text
 from communique.glossary import Glossary
 from communique.languages.accepting import Accepted, Given, Original, Translation, accept, known_of
 from communique.languages.handoff import Answer, MayRead, Offered, Slot, as_written, units_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 
-from communique.documents.catalogue import Text
 from communique.documents.cutting import parse_source
+from communique.documents.document import Text
 from communique.languages.changes import Changes, Chosen, changes, choice
 from communique.languages.pinning import repinned
 from communique.languages.pins import Pins

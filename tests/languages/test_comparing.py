@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from communique.documents.catalogue import Document, Text, read_catalogue
+from communique.documents.catalogue import read_catalogue
+from communique.documents.document import Document, Text
 from communique.documents.kinds import FrontMatter
 from communique.languages.comparing import by_pins, compare_document, differing, facts_of
 from communique.languages.number_words import knows, said_numbers

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from communique.documents.catalogue import Catalogue, Text, read_catalogue
+from communique.documents.catalogue import Catalogue, read_catalogue
 from communique.documents.cutting import parse_source
+from communique.documents.document import Text
 from communique.documents.source import Source
 from communique.languages.changes import Changes, changes
 from communique.languages.pins import pins_of

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 
-from communique.documents.catalogue import Document, Text
+from communique.documents.document import Document, Text
 from communique.documents.kinds import FrontMatter
 from communique.glossary import read_glossary
 from communique.languages.comparing import Unchanged

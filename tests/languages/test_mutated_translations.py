@@ -13,8 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from communique.documents.catalogue import Catalogue, Document, Text, read_catalogue
+from communique.documents.catalogue import Catalogue, read_catalogue
 from communique.documents.cutting import parse_source
+from communique.documents.document import Document, Text
 from communique.documents.numbers import of_text
 from communique.documents.source import PUBLIC_PART, Part, Source, tokens_in
 from communique.languages import comparing

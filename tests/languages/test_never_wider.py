@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from communique.documents.catalogue import Text
+from communique.documents.document import Text
 from communique.documents.numbers import Number
 from communique.languages.changes import choice, covers
 from communique.languages.pinning import acknowledged, repinned

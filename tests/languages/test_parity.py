@@ -6,7 +6,7 @@ import datetime
 
 import pytest
 
-from communique.documents.catalogue import Document, Text
+from communique.documents.document import Document, Text
 from communique.documents.kinds import FrontMatter
 from communique.languages.parity import document_parity
 from communique.policy import Audience

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from communique.documents.catalogue import Text
+from communique.documents.document import Text
 from communique.documents.numbers import Number
 from communique.languages.changes import choice
 from communique.languages.pinning import Repinned, acknowledgeable, acknowledged, repinned

@@ -6,7 +6,8 @@ import functools
 from dataclasses import replace
 from pathlib import Path
 
-from communique.documents.catalogue import Catalogue, Document, read_catalogue
+from communique.documents.catalogue import Catalogue, read_catalogue
+from communique.documents.document import Document
 from communique.documents.fields import KIND_FIELDS
 from communique.languages.shown_facts import as_panel, own_words, shown_facts, without_panel
 from communique.policy import Audience, State

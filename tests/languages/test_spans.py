@@ -7,8 +7,8 @@ import random
 
 import pytest
 
-from communique.documents.catalogue import cut_text
 from communique.documents.source import Source
+from communique.documents.text_files import cut_text
 from communique.languages.spans import Span, fenced_spans, front_spans, spans, spliced, title_span, whole_lines
 from tests.documents.reading import POLICY
 from tests.languages.awkward_texts import BODIES, variants

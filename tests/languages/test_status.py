@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from communique.documents.catalogue import Document, Listing, Text
+from communique.documents.document import Document, Text
+from communique.documents.listing import Listing
 from communique.documents.numbers import Number
 from communique.languages.pinning import acknowledged
 from communique.languages.pins import Pins, PinsFile, key_of, render_pins

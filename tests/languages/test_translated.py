@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from communique.documents.catalogue import Catalogue, Listing, Merging, Text, read_catalogue
+from communique.documents.catalogue import Catalogue, Merging, read_catalogue
+from communique.documents.document import Text
+from communique.documents.listing import Listing
 from communique.documents.references import check_references
 from communique.documents.source import Source
 from communique.languages.parity import check_parity

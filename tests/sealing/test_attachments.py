@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from communique.documents.attachments import Attachment
-from communique.documents.catalogue import Document, Text
+from communique.documents.document import Document, Text
 from communique.documents.file_types import TYPES
 from communique.documents.kinds import FrontMatter
 from communique.policy import Audience

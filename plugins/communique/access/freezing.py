@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from communique.access.record import Record, key_of
 from communique.access.remaining import whereabouts
 from communique.access.units import Keyed, Unit
-from communique.documents.catalogue import Catalogue, Document, Text
+from communique.documents.catalogue import Catalogue
+from communique.documents.document import Document, Text
 from communique.documents.numbers import Number
 from communique.documents.papers import papers
 from communique.problems import Place, Problem

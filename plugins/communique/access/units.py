@@ -12,8 +12,9 @@ import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from communique.documents.catalogue import Catalogue, Document, Text
+from communique.documents.catalogue import Catalogue
 from communique.documents.data_entries import data_entries
+from communique.documents.document import Document, Text
 from communique.documents.fields import BLOCK_FIELDS, KIND_FIELDS, Field, Value
 from communique.documents.numbers import Number
 from communique.documents.source import PUBLIC_PART, Block, Part, Source, tokens_in

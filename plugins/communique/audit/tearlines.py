@@ -8,7 +8,8 @@ from communique.audit.known import Known, PublicText, SealedText
 from communique.audit.leaks import RUN, found_in, secrets_of
 from communique.audit.names import pending_confirmations
 from communique.audit.words import without_markdown, words
-from communique.documents.catalogue import Catalogue, Document, Text
+from communique.documents.catalogue import Catalogue
+from communique.documents.document import Document, Text
 from communique.documents.source import Part, without_tokens
 from communique.documents.terms import readers
 from communique.languages.shown_facts import own_words

@@ -6,8 +6,9 @@ import datetime
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from communique.documents.catalogue import Catalogue, Document, Text
+from communique.documents.catalogue import Catalogue
 from communique.documents.data_blocks import DataBlock
+from communique.documents.document import Document, Text
 from communique.documents.source import Part
 from communique.documents.versions import versions_of
 from communique.problems import Problem

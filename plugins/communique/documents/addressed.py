@@ -7,8 +7,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from communique.documents.catalogue import Catalogue, Document, Text
+from communique.documents.catalogue import Catalogue
 from communique.documents.data_entries import data_entries
+from communique.documents.document import Document, Text
 from communique.documents.numbers import Number
 from communique.documents.source import PUBLIC_PART, Part, Source, without_tokens
 from communique.problems import Problem

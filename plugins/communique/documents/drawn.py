@@ -13,8 +13,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from communique.documents.actions import Action, actions_in
-from communique.documents.catalogue import Catalogue, Document, Text
+from communique.documents.catalogue import Catalogue
 from communique.documents.data_blocks import DataBlock
+from communique.documents.document import Document, Text
 from communique.documents.fields import DRAWN_WORDS
 from communique.documents.issues import KIND, issues
 from communique.documents.source import Block, Part, Source, token, tokens_in

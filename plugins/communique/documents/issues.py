@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from communique.documents.addressed import heading_words
-from communique.documents.catalogue import Catalogue, Document, Text
+from communique.documents.catalogue import Catalogue
 from communique.documents.data_blocks import DataBlock
+from communique.documents.document import Document, Text
 from communique.documents.fields import Value
 from communique.documents.lessons import THEMES, read_themes
 from communique.documents.references import may_be_told

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from communique.documents.catalogue import Catalogue, Document, Text
+from communique.documents.catalogue import Catalogue
 from communique.documents.counted import CASE
 from communique.documents.data_blocks import DataBlock
+from communique.documents.document import Document, Text
 from communique.documents.fields import PHASES
 from communique.documents.source import Part
 from communique.policy import read_labels

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from communique.documents.catalogue import Catalogue, Document
+from communique.documents.catalogue import Catalogue
+from communique.documents.document import Document
 
 #: Beside a first part's `index.html`: the address of every relative link in a text stays the same.
 WHOLE_PAGE = "whole.html"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from communique.documents.catalogue import Document, Text
 from communique.documents.data_blocks import DataBlock
+from communique.documents.document import Document, Text
 from communique.documents.plans import FINISHED, REPLACED, SHORTER, VARIABLE, blocks_of, marked, marks_in
 from communique.documents.source import PUBLIC_PART, Source
 from communique.problems import Place, Problem, did_you_mean

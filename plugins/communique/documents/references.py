@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from communique.documents.catalogue import Catalogue, Document, Text
+from communique.documents.catalogue import Catalogue
 from communique.documents.citation import Citation, CitationWords
+from communique.documents.document import Document, Text
 from communique.documents.source import Part, Reference, Source
 from communique.documents.symbols import comparable, version_of
 from communique.documents.versions import versions_of

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from communique.documents.catalogue import Catalogue, Document
+from communique.documents.catalogue import Catalogue
+from communique.documents.document import Document
 from communique.documents.symbols import Version, is_nearly_a_version, version_of
 from communique.policy import Policy
 from communique.problems import Problem

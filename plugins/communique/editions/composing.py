@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from html import escape
 
-from communique.documents.catalogue import Catalogue, Document, Text
+from communique.documents.catalogue import Catalogue
+from communique.documents.document import Document, Text
 from communique.documents.issues import KIND as ISSUE
 from communique.documents.issues import number_of_section
 from communique.documents.numbers import runs

@@ -12,9 +12,10 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from communique.documents.catalogue import Text, cut_text
+from communique.documents.document import Text
 from communique.documents.source import Source
 from communique.documents.symbols import comparable
+from communique.documents.text_files import cut_text
 from communique.languages.changes import Change, changes, covers
 from communique.languages.handoff import (
     PLACEHOLDER,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Literal
 
-from communique.documents.catalogue import Text
+from communique.documents.document import Text
 from communique.documents.source import PUBLIC_PART
 from communique.documents.terms import readers
 from communique.languages.pins import (

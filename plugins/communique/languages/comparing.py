@@ -18,7 +18,7 @@ from babel import UnknownLocaleError
 from babel.dates import get_month_names
 from babel.numbers import get_decimal_symbol
 
-from communique.documents.catalogue import Document, Text
+from communique.documents.document import Document, Text
 from communique.documents.source import Block, Source, token, tokens_in
 from communique.documents.symbols import comparable
 from communique.languages.changes import unchanged_pairs

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from communique.documents.catalogue import Document, Text
+from communique.documents.document import Document, Text
 from communique.documents.source import Block, Source, token, tokens_in
 from communique.glossary import Glossary, Term
 from communique.languages.comparing import Pairs, same_blocks, twins

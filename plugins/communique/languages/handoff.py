@@ -14,7 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 from urllib.parse import unquote
 
-from communique.documents.catalogue import Text
+from communique.documents.document import Text
 from communique.documents.fields import BLOCK_FIELDS, KIND_FIELDS, TEARLINE
 from communique.documents.source import Block, Part, Source, token, tokens_in
 from communique.glossary import Glossary

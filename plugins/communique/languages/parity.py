@@ -11,7 +11,8 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
-from communique.documents.catalogue import Catalogue, Document, Text
+from communique.documents.catalogue import Catalogue
+from communique.documents.document import Document, Text
 from communique.documents.fields import KIND_FIELDS, unknown_here
 from communique.documents.numbers import FIRST, Number, of_text
 from communique.documents.source import Block

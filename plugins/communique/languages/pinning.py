@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
-from communique.documents.catalogue import Text
+from communique.documents.document import Text
 from communique.documents.numbers import Number
 from communique.languages.changes import Change, Changes, changes, covers, sealed_since
 from communique.languages.parity import comparable_shapes, pins_of_another, twin_parity

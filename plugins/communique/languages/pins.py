@@ -16,8 +16,8 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import pairwise
 
-from communique.documents.catalogue import Text
 from communique.documents.definitions import abbreviations_in, stands_in
+from communique.documents.document import Text
 from communique.documents.fields import KIND_FIELDS
 from communique.documents.source import PUBLIC_PART, Block, Source, tokens_in
 from communique.problems import Place, Problem, Refused, did_you_mean

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from xml.etree import ElementTree
 
 from communique.documents.actions import Action
-from communique.documents.catalogue import Catalogue, Document
+from communique.documents.catalogue import Catalogue
 from communique.documents.data_blocks import DataBlock
+from communique.documents.document import Document
 from communique.documents.drawn import CALENDAR, DEADLINES, action_named
 from communique.documents.fields import BLOCK_LABELS, N_
 from communique.documents.rendering import Phrases

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from communique.documents.catalogue import Catalogue, Document, Text
+from communique.documents.catalogue import Catalogue
+from communique.documents.document import Document, Text
 from communique.documents.fields import KIND_FIELDS, Field, Value
 from communique.documents.references import may_be_told
 from communique.languages import shown_events, typography

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from communique.documents.catalogue import Catalogue, Document, Listing, Text, read_text
+from communique.documents.catalogue import Catalogue
+from communique.documents.document import Document, Text
+from communique.documents.listing import Listing, read_text
 from communique.documents.numbers import Number
 from communique.languages.changes import Change, Changes, changes
 from communique.languages.pins import Pin, Pins, PinsFile, fingerprints, own_words, read_pins

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from communique.documents.catalogue import Document, Text
+from communique.documents.document import Document, Text
 from communique.documents.fields import KIND_FIELDS
 from communique.documents.merging import merged
 from communique.documents.references import Targets, anchors_of

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from communique.documents.attachments import Attachment
-from communique.documents.catalogue import Document
+from communique.documents.document import Document
 from communique.documents.file_types import FileType, suffix_of
 from communique.documents.rendering import ShownFile
 from communique.languages.typography import file_size

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from xml.etree import ElementTree
 
-from communique.documents.catalogue import Catalogue, Document
+from communique.documents.catalogue import Catalogue
+from communique.documents.document import Document
 from communique.documents.fields import N_
 from communique.documents.issues import KIND, Entry, entries_for, issues, items, neighbours, volume_and_number
 from communique.documents.lessons import read_themes, said_as

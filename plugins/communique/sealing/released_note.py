@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from xml.etree import ElementTree
 
-from communique.documents.catalogue import Catalogue, Document
+from communique.documents.catalogue import Catalogue
+from communique.documents.document import Document
 from communique.documents.fields import BLOCK_LABELS, TEARLINE
 from communique.documents.rendering import Phrases
 from communique.languages.shown_data import names_of_audiences

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from xml.etree.ElementTree import Element
 
-from communique.documents.catalogue import SEALED_FOLDER, Catalogue, Document, Text
+from communique.documents.catalogue import Catalogue
 from communique.documents.data_blocks import DataBlock
 from communique.documents.differences import changes
+from communique.documents.document import SEALED_FOLDER, Document, Text
 from communique.documents.fields import DRAWN_WORDS
 from communique.documents.issues import KIND as ISSUE
 from communique.documents.issues import WORD, item_numbers, items

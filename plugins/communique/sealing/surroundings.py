@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from communique.documents.catalogue import Catalogue, Document, Text
+from communique.documents.catalogue import Catalogue
 from communique.documents.citation import CitationWords, VersionWords
 from communique.documents.differences import SEALED, Change, Unit, units_of
+from communique.documents.document import Document, Text
 from communique.documents.references import CitedBy, citations, may_be_told, told_to
 from communique.documents.source import PUBLIC_PART
 from communique.documents.term_links import without_terms

@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from gettext import NullTranslations
 from xml.etree import ElementTree
 
-from communique.documents.catalogue import Catalogue, Document
+from communique.documents.catalogue import Catalogue
+from communique.documents.document import Document
 from communique.languages.status import Status, Statuses
 from communique.languages.typography import endonym
 from communique.policy import PUBLIC, Policy

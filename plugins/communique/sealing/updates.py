@@ -8,7 +8,8 @@ from html import escape
 
 from communique.access.since import News, Told
 from communique.documents.addressed import Passage, addressed_to
-from communique.documents.catalogue import Catalogue, Document
+from communique.documents.catalogue import Catalogue
+from communique.documents.document import Document
 from communique.documents.numbers import runs
 from communique.languages import typography
 from communique.policy import PUBLIC

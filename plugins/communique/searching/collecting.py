@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from communique.documents.addressed import heading_words
-from communique.documents.catalogue import Catalogue, Document, Text
+from communique.documents.catalogue import Catalogue
+from communique.documents.document import Document, Text
 from communique.documents.source import PUBLIC_PART, Part
 from communique.languages.shown_facts import own_words
 from communique.languages.typography import format_date
