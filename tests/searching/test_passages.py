@@ -92,3 +92,10 @@ def test_the_place_of_a_sealed_part_leaves_no_trace_in_the_words_around_it() -> 
     assert [
         one[-1] for one in shown('<p class="para" id="p1">Open cqpart3q end <span data-cq-place="s4"></span>.</p>')
     ] == ["Open end."]
+
+
+def test_of_the_two_forms_of_a_plan_the_longer_one_is_read() -> None:
+    blank = '<span class="blank"><span data-plan-long="">Sea office</span><span data-plan-short="">Office</span></span>'
+    html = f"<p>The {blank} at sea.</p><p><span data-plan-long>Ten tell it.</span><span data-plan-short>One.</span></p>"
+    (passage,) = passages_of(html, "en")
+    assert passage.text == "The Sea office at sea. Ten tell it."

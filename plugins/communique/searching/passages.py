@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 
 from communique.documents.numbers import of_anchor
+from communique.documents.plan_forms import SHORT
 from communique.documents.source import without_tokens
 
 #: A passage that has grown so long ends with the next block; long tables would be one passage otherwise.
@@ -158,7 +159,8 @@ class _Reader(HTMLParser):
             if tag == "img" and not self._silent and told.get("alt"):
                 self._say(f" {told['alt']} ")
             return
-        is_silent = not classes.isdisjoint(_PUT_IN)
+        # The shorter form of a plan says again what the longer one beside it says.
+        is_silent = not classes.isdisjoint(_PUT_IN) or SHORT in told
         self._open.append((tag, self._lang, is_silent))
         self._lang, self._silent = lang, self._silent + is_silent
 
