@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime
 import hmac
 import shutil
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
 from communique.access.comparison import compare
 from communique.access.record import record_of
-from communique.access.units import units_of
+from communique.access.since import news_of
+from communique.access.units import CODES, Unit, units_of
 from communique.documents.catalogue import Catalogue, read_catalogue
 
 CONTENT = Path(__file__).resolve().parents[1] / "kinds" / "content"
@@ -51,6 +53,24 @@ def widened(before: Catalogue, after: Catalogue) -> list[str]:
     record = record_of(units_of(before), before.policy, keyed, release=1, date=day, content="0" * 32)
     found = compare(record, units_of(after), after.policy, keyed)
     return [f"{one.lang} {one.kind}: {one.old} → {one.new}" for one in found if one.way == "widened"]
+
+
+def public_change(before: Catalogue, units: Iterable[Unit], after: Catalogue) -> datetime.date | None:
+    days = {number: datetime.date(2008, 11, number) for number in (1, 2)}
+    record = record_of(units, before.policy, keyed, release=1, date=days[1], content="0" * 32)
+    news = news_of(units_of(after), record.before, days, after.policy, keyed)
+    return news.public_change("papers/debriefing", "en")
+
+
+def test_a_code_that_changes_in_sealed_text_is_no_change_of_what_everybody_reads(tmp_path: Path) -> None:
+    before = coded(tmp_path, "", "", "states: [nz]\nyear: 2007\nphases: [alert]")
+    for case in ("states: [us]\nyear: 2007", "states: [nz, us]\nyear: 2007", "states: [nz]\nyear: 2008"):
+        after = coded(tmp_path, "", "", f"{case}\nphases: [alert]")
+        assert public_change(before, units_of(before), after) is None, case
+    # A record of before codes were kept has none of them: that they are there now is no change.
+    of_old = [unit for unit in units_of(before) if unit.part != CODES]
+    assert len(of_old) < len(list(units_of(before)))
+    assert public_change(before, of_old, before) is None
 
 
 def test_a_code_that_leaves_its_seal_for_the_front_matter_is_seen(tmp_path: Path) -> None:

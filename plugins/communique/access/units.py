@@ -29,6 +29,8 @@ Keyed = Callable[[bytes], bytes]
 
 #: What a front matter and a block of data alike tell by a code or a figure: whose case it is, and of which year.
 _CODED = ("state", "states", "integer")
+#: The part of coded facts: the page's own parts hold words, and what is told of a part's age goes by those alone.
+CODES = "codes"
 _TOKEN = re.compile(r"cqpart\d+q")
 _BULLET = re.compile(r" *(?:[-*+]|\d{1,9}\.) +(?=\S)")
 _DELIMITER = re.compile(r"\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*\Z")
@@ -95,7 +97,7 @@ def _units(document: Document, text: Text) -> Iterator[Unit]:
         if words:
             yield Unit(document.id, text.lang, None, kind, whole.audience, words, front.place, part=whole.name)
     for words in _coded(document, KIND_FIELDS[document.front.kind], document.front.facts):
-        yield Unit(document.id, text.lang, None, "fact", whole.audience, words, front.place)
+        yield Unit(document.id, text.lang, None, "fact", whole.audience, words, front.place, part=CODES)
     parts = {part.name: part for part in source.parts}
     number: Number | None = None
     for block in source.blocks:
@@ -106,7 +108,8 @@ def _units(document: Document, text: Text) -> Iterator[Unit]:
                 yield Unit(document.id, text.lang, number, kind, part.audience, words, place, part=part.name)
     for data in source.data:
         for words in _coded(document, BLOCK_FIELDS[data.word], data.fields):
-            yield Unit(document.id, text.lang, data.number, "fact", parts[data.part].audience, words, data.place)
+            audience = parts[data.part].audience
+            yield Unit(document.id, text.lang, data.number, "fact", audience, words, data.place, part=CODES)
     yield from _files(document, text, source)
 
 
