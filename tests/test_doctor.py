@@ -154,6 +154,24 @@ def test_letters_are_a_risk_while_they_lie_and_unsafe_where_others_read_them(sit
     assert (lying.state, lying.command) == (DOUBTFUL, f"rm {folder}/nz-01.txt {folder}/nz-02.pdf")
 
 
+def test_editions_that_lie_unsealed_are_told_wherever_an_earlier_version_wrote_them(site: Path) -> None:
+    folder = site / ".communique/editions"
+    for name in ("newsletters/2008-2/en/public.eml", "newsletters/2008-1/en/oeg.pdf", "newsletters-2008-1/fr/core.txt"):
+        (folder / name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / name).write_text("words", encoding="utf-8")
+
+    lying = the_remark(site, "2 editions lie in .communique/editions")
+    told = f"rm -r {folder}/newsletters/2008-1/en {folder}/newsletters-2008-1/fr"
+    assert (lying.state, lying.command) == (DOUBTFUL, told)
+    shutil.rmtree(folder / "newsletters")
+    assert the_remark(site, "1 edition lies").command == f"rm -r {folder}/newsletters-2008-1/fr"
+    shutil.rmtree(folder / "newsletters-2008-1")
+    (folder / "copy.txt").write_text("words", encoding="utf-8")
+    assert the_remark(site, "1 edition lies").command == f"rm -r {folder}/copy.txt"
+    (folder / "copy.txt").unlink()
+    assert remarks(site, ".communique/editions") == []
+
+
 def test_a_passphrase_file_that_others_may_read_is_unsafe(site: Path, tmp_path: Path) -> None:
     path = tmp_path / "passphrase.txt"
     path.write_text("words\n", encoding="utf-8")

@@ -265,6 +265,10 @@ def test_what_fewer_are_to_get_leaves_nothing_of_before_and_lies_where_nobody_el
     assert ask(lang=["en"], form=["text"], audience=["public"]) == 0
     assert list(files_of(tmp_path / "editions")) == ["papers/issue-state-nz/en/public.txt"]
     assert {path.stat().st_mode & 0o777 for path in (below, below / "en")} == {0o700}
+    # Between the two may lie a folder that somebody shares on purpose: it is not ours.
+    below.parent.chmod(0o750)
+    assert ask(lang=["en"], form=["text"], audience=["public"]) == 0
+    assert below.parent.stat().st_mode & 0o777 == 0o750
     (tmp_path / "editions").chmod(0o750)
     with pytest.raises(Refused, match="open-to-others"):
         ask(lang=["en"], form=["text"], audience=["core"])

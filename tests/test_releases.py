@@ -314,3 +314,17 @@ def test_a_released_document_is_not_gone_until_an_editor_says_so_and_its_symbol_
     shutil.rmtree(site / "content/notes/sealed")
     (site / "content/data/withdrawn.yaml").unlink()
     assert "notes/leaving (PSI/LEAVE/1) of release 2 is not there any more" in run("build", site).said
+
+
+def test_a_state_that_leaves_its_seal_waits_though_its_folder_was_renamed(site: Path) -> None:
+    give_own_keys(site)
+    told = FRONT.format(audience="public", word="case", more="symbol: PSI/CASE/1\n").replace("notice", "debriefing")
+    told += "# A title\n\nText.\n\n```case\nphases: [alert]{}\n```\n\n::: oeg\nOf the case.\n\n```case\n{}```\n:::\n"
+    write(site, "content/notes/then/en.md", told.format("", "year: 2007\nstates: [nz]\n"))
+    assert "it is release 1: commit" in done("release", site)
+
+    shutil.rmtree(site / "content/notes/then")
+    write(site, "content/notes/now/en.md", told.format("\nstates: [nz]", "year: 2007\n"))
+    ran = run("release", site)
+    assert ran.status == 1
+    assert "en.md:13:1: fact at ¶1 of notes/now would be read by more people: oeg → public" in ran.said

@@ -22,7 +22,7 @@ from communique.delivery.swap import OUTPUT, RELEASES
 from communique.documents.catalogue import read_catalogue
 from communique.documents.listing import list_content, read_data
 from communique.languages.status import read_statuses
-from communique.policy import GROUP_PREFIX
+from communique.policy import GROUP_PREFIX, PUBLIC
 from communique.problems import Refused
 from communique.sealing.errors import SealingError
 from communique.sealing.keystore import Keystore
@@ -34,6 +34,7 @@ UNSAFE, MISSING, DOUBTFUL, GOOD = "unsafe", "missing", "look at", "good"
 STATES = (UNSAFE, MISSING, DOUBTFUL, GOOD)
 _LETTERS = Path(".communique") / "letters"
 _SENDING = Path(".communique") / "sending"
+_EDITIONS = Path(".communique") / "editions"
 _KEYSTORE = "keys/keystore.json"
 #: A build of the sample needs about a tenth of it, and three earlier ones are kept.
 _ROOM = 512 * 1024 * 1024
@@ -154,6 +155,17 @@ def _the_mail(desk: Desk) -> Iterator[Remark]:
     for name in filter(None, tracked.split("\0")):
         what = f"{name}: git keeps it, and everybody with the repository has the addresses"
         yield Remark(UNSAFE, what, f"git -C {_typed(desk.site)} rm --cached {shlex.quote(name)}")
+
+
+def _the_editions(desk: Desk) -> Iterator[Remark]:
+    folder = desk.site / _EDITIONS
+    left = [one for one in folder.rglob("*") if one.is_file() and one.stem != PUBLIC] if folder.is_dir() else []
+    if left:
+        many = f"{len(left)} editions lie" if len(left) > 1 else "1 edition lies"
+        what = f"{many} in {_EDITIONS.as_posix()}, unsealed: once it is delivered, an edition is a risk only"
+        # The folders of languages: what else lies above them is not for us to name.
+        lying = sorted({one if one.parent == folder else one.parent for one in left})
+        yield Remark(DOUBTFUL, what, f"rm -r {' '.join(map(_typed, lying))}")
 
 
 def _what_git_keeps(desk: Desk) -> Iterator[Remark]:
@@ -334,6 +346,7 @@ CHECKS: Sequence[Callable[[Desk], Iterator[Remark]]] = (
     _secrets_in_published_folders,
     _the_letters,
     _the_mail,
+    _the_editions,
     _what_git_keeps,
     _the_passphrase_file,
     _register_and_keystore,

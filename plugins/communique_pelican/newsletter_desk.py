@@ -77,9 +77,11 @@ def write_editions(
                     files[path] = press.written(form, wanted.document, lang, name, envelope)
                 done(1)
     # With everything at hand: what a person finds there is all of one text, or what was there before.
+    is_new = not below.parent.exists()
     replace_private_folder(folder, wanted.document.id, files.items(), site_dir, project)
-    # It was made on the way, within what nobody else can enter.
-    below.parent.chmod(0o700)
+    if is_new:
+        # It was made on the way, within what nobody else can enter.
+        below.parent.chmod(0o700)
     _tell(plan, wanted, below, files, site_dir, terminal)
     return 0
 

@@ -18,7 +18,7 @@ from communique.access.comparison import Change, compare
 from communique.access.freezing import refuse_moved
 from communique.access.mailing import MailChange, mail_changes
 from communique.access.record import FILE, Record, key_of, read_record, record_of, render_record
-from communique.access.remaining import refuse_gone, with_what_waits
+from communique.access.remaining import as_then, refuse_gone, with_what_waits
 from communique.access.since import News, news_of
 from communique.access.units import Unit, units_of
 from communique.documents.document import Document
@@ -98,12 +98,12 @@ def read_last(plan: Plan) -> Record | None:
 def compared(plan: Plan) -> Compared:
     """
     Raises:
-        Refused: the record is damaged or missing.
+        Refused: the record is damaged or missing, or the list of what is withdrawn is not understood.
     """
     record = read_last(plan)
     units = tuple(units_of(plan.catalogue))
-    policy = plan.catalogue.policy
-    changes = compare(record, units, policy, plan.keys.keystore.record_hash())
+    policy, keyed = plan.catalogue.policy, plan.keys.keystore.record_hash()
+    changes = compare(record, as_then(record, plan.catalogue, units, keyed), policy, keyed)
     return Compared(record, units, tuple(changes), tuple(mail_changes(record, units, policy)))
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from communique.access.comparison import compare
 from communique.access.record import record_of
+from communique.access.remaining import as_then
 from communique.access.since import news_of
 from communique.access.units import CODES, Unit, units_of
 from communique.documents.catalogue import Catalogue, read_catalogue
@@ -51,7 +52,8 @@ def coded(tmp_path: Path, states: str, year: str, in_case: str) -> Catalogue:
 def widened(before: Catalogue, after: Catalogue) -> list[str]:
     day = datetime.date(2008, 11, 3)
     record = record_of(units_of(before), before.policy, keyed, release=1, date=day, content="0" * 32)
-    found = compare(record, units_of(after), after.policy, keyed)
+    then = as_then(record, after, tuple(units_of(after)), keyed)
+    found = compare(record, then, after.policy, keyed)
     return [f"{one.lang} {one.kind}: {one.old} → {one.new}" for one in found if one.way == "widened"]
 
 
@@ -84,3 +86,15 @@ def test_a_code_that_leaves_its_seal_for_the_front_matter_is_seen(tmp_path: Path
     # What stays sealed may change, and what was open already may be said again.
     assert widened(sealed, coded(tmp_path, "", "", "states: [us]\nyear: 2008\nphases: [alert]")) == []
     assert widened(opened, coded(tmp_path, "states: [nz]", "", "states: [nz]\nyear: 2008\nphases: [alert]")) == []
+
+
+def test_a_code_that_leaves_its_seal_while_the_folder_is_renamed_is_seen(tmp_path: Path) -> None:
+    def renamed(catalogue: Catalogue) -> Catalogue:
+        (paper,) = catalogue.documents.values()
+        return replace(catalogue, documents={"papers/renamed": replace(paper, id="papers/renamed")})
+
+    sealed = coded(tmp_path, "", "", "states: [nz]\nyear: 2007\nphases: [alert]")
+    opened = coded(tmp_path, "states: [nz]", "", "year: 2007\nphases: [alert]")
+
+    assert widened(sealed, renamed(sealed)) == []
+    assert widened(sealed, renamed(opened)) == widened(sealed, opened) != []

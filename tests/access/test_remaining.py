@@ -122,6 +122,32 @@ def test_what_is_called_withdrawn_was_released_and_is_not_there() -> None:
     assert FILE.endswith("/withdrawn.yaml")
 
 
+def test_the_words_of_what_was_withdrawn_do_not_come_back_in_another_folder() -> None:
+    """The record would forget it, and the list would then name what no release had."""
+    words = NAMELESS["one"]
+    for head in ("", "symbol: X/9"):
+        (one,) = told({**OTHER, **NAMELESS}, {**OTHER, "two": head + words}, "notes/one")
+        assert one.startswith(
+            "content/data/withdrawn.yaml:1:13: notes/one is called withdrawn, and its text is that of "
+        )
+        assert "notes/two here [withdrawn-document] delete this line, or the document" in one
+    # Of two with the same words, it is the one that was not withdrawn.
+    assert told({**OTHER, **NAMELESS, "pair": words}, {**OTHER, "two": words}, "notes/one") == []
+
+
+def test_of_two_documents_with_the_same_words_one_alone_was_renamed() -> None:
+    before = {**OTHER, **NAMELESS, "pair": NAMELESS["one"]}
+
+    (gone,) = told(before, {**OTHER, "two": NAMELESS["one"]})
+    assert "notes/pair of release 3 is not there any more" in gone
+    assert told(before, {**OTHER, "two": NAMELESS["one"], "three": NAMELESS["one"]}) == []
+
+
+@pytest.mark.parametrize("text", ["", "# Nothing yet.\n", "withdrawn:\n", "withdrawn: []\n"])
+def test_a_list_without_an_entry_withdraws_nothing(text: str) -> None:
+    assert read_withdrawn({"withdrawn.yaml": text}) == {}
+
+
 def test_a_revision_takes_the_folder_and_the_older_text_keeps_its_numbers_elsewhere() -> None:
     """As docs/writing.md advises: links by folder lead to what is in force."""
     before = {"rules": f"symbol: X/1|{BODY}"}

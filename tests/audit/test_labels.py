@@ -107,6 +107,14 @@ def test_a_label_in_a_public_text_waits_for_a_confirmation() -> None:
     assert unused_confirmations(confirmed) == (stale,)
 
 
+def test_a_label_is_found_where_it_begins_and_not_inside_other_words() -> None:
+    texts = known("Kestrel cells, a mykestrel cell.\n\nOf the Kestrel\n\n\nKestrel Cell.", "Kestrel cell")
+
+    assert [(one.term, str(one.public_at)) for one in pending_confirmations(texts)] == [
+        ("Kestrel cell", "content/news/one/en.md:15")
+    ]
+
+
 def test_a_state_and_an_ordinary_word_raise_no_alarm() -> None:
     assert pending_confirmations(known("Turkey held a meeting. Planners met; all planners did.")) == ()
     assert codes("<p>Turkey, 2008</p>", "Turkey held a meeting.") == set()

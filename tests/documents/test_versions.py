@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from communique.documents.catalogue import read_catalogue
+from communique.documents.document import Document
 from communique.documents.papers import papers
 from communique.documents.references import Targets
 from communique.documents.symbols import Version, version_of
@@ -113,6 +114,25 @@ def test_a_revised_part_takes_its_place_in_the_paper_and_the_numbers_run_on(cont
     found = {(symbol, number): targets.find(symbol, number) for symbol, number in [("A/1", "4"), ("A/1-2", "4")]}
     assert [one.id if one else "" for one in found.values()] == ["notes/p2", "notes/p2-old"]
     assert "A/1" in list(targets.symbols())
+
+
+class _Counting(dict[str, Document]):
+    """Documents that count how often somebody goes through them."""
+
+    times = 0
+
+    def values(self):
+        self.times += 1
+        return super().values()
+
+
+def test_the_parts_of_papers_are_found_without_going_through_all_documents_for_each(content: Path) -> None:
+    in_parts(content)
+    counting = _Counting(read_catalogue(content).documents)
+    targets = Targets(counting)
+
+    assert counting.times == 2
+    assert targets.find("A/1", "4") == counting["notes/p2"]
 
 
 def test_the_part_behind_a_revised_one_follows_what_is_in_force(content: Path) -> None:

@@ -110,6 +110,64 @@ def test_unclassified_marks_and_letters_in_words_narrow_nothing(policy: Policy) 
     assert set(readers(imported(text, policy, audience="oeg")).values()) == {""}
 
 
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "(SECRET)",
+        "(Confidential)",
+        "(CONFIDENTIEL)",
+        "(SECRET DÉFENSE)",
+        "(NATO RESTRICTED)",
+        "(Reservado)",
+        "(C.)",
+        "(S/NF):",
+        "(S//REL TO USA, AUS, CAN, GBR, NZL, FVEY)",
+        "(U//FOUO).",
+        "(Unclassified//FOUO)",
+        "[C]",
+        "(c)",
+        "(U) (S)",
+        "**(S)**",
+    ],
+)
+@pytest.mark.parametrize(
+    "frame", ["1. {} The ship.", "{} The ship.", "1. Open. {} The ship.", "1. One:\n-- {} The ship."]
+)
+def test_a_mark_in_another_spelling_narrows_and_is_told(mark: str, frame: str, policy: Policy) -> None:
+    got = imported("Subject line\n\n" + frame.format(f"{mark} The ship.") + "\n", policy, audience="partner")
+    assert [audience for words, audience in readers(got).items() if words.endswith("The ship.")] == ["core"]
+    assert "classification" in codes(got)
+
+
+@pytest.mark.parametrize("text", ["(C)The ship.", "(U)(S) The ship.", "Open.(C)The ship.", "(Secret: the ship."])
+def test_a_mark_needs_no_blank_around_it(text: str, policy: Policy) -> None:
+    got = imported(f"1. {text}\n", policy, audience="partner")
+    assert (readers(got)[text], codes(got).count("classification")) == ("core", 1)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. Points:\n(a) one;\n(b) two;\n(c) three;\n(d) four.\n",
+        "1. Points: (a) one, (b) two; (c) three.\n",
+        "(a) One is here.\n\n(b) Two is here.\n\n(c) Three is here.\n",
+        "1. (U)The ship.\n\n2. (Unclassified) Another.\n",
+        "1. (Secretariat) A note.\n\n2. (see the annex) Two.\n\n3. (C’est dit) Trois.\n",
+    ],
+)
+def test_what_counts_a_list_and_words_in_brackets_are_no_marks(text: str, policy: Policy) -> None:
+    got = imported("Subject line\n\n" + text, policy, audience="partner")
+    assert set(readers(got).values()) == {""}
+    assert "classification" not in codes(got)
+
+
+def test_a_letter_that_no_list_leads_to_is_a_mark(policy: Policy) -> None:
+    text = "1. Points:\n(a) one;\n(b) two.\n\n2. (c) Three.\n\n3. (b) four;\n(c) five.\n"
+    told = readers(imported(HEAD + text, policy))
+    assert readers(imported("1. Points:\n(a) one;\n(b) (c) two.\n", policy, audience="oeg"))["(b) (c) two."] == "core"
+    assert (told["(a) one;"], told["(c) Three."], told["(b) four; (c) five."]) == ("", "core", "core")
+
+
 def test_an_address_without_a_number_reaches_no_further_than_its_paragraph(policy: Policy) -> None:
     told = readers(imported(HEAD + "FOR ANKARA: one.\n\nAnother paragraph.\n\nGENERAL\n\nFor all.\n", policy))
     assert told["FOR ANKARA: one."] == "state:tr"
@@ -175,6 +233,33 @@ def test_a_capital_with_a_colon_is_asked(line: str, policy: Policy) -> None:
     assert told["The rest."] == ""
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "ANKARA AND WARSAW:",
+        "ANKARA, WARSAW:",
+        "Ankara/Warsaw:",
+        "Ankara and Warsaw:",
+        "Ankara y Varsovia:",
+        "ANKARA - WARSAW:",
+        "Turkey and Poland:",
+        "To Ankara:",
+        "TO: ANKARA.",
+        "À Varsovie :",
+        "@Ankara:",
+        "ANKARA ONLY.",
+        "(ANKARA ONLY)",
+        "**FOR ANKARA**:",
+        "**ANKARA:**",
+    ],
+)
+@pytest.mark.parametrize("frame", ["{}", "The port is open. {}", "1. {}", "1. One:\n-- {}", "1. One. {}"])
+def test_an_address_to_several_or_in_other_signs_is_asked(address: str, frame: str, policy: Policy) -> None:
+    got = imported("Subject line\n\n" + frame.format(f"{address} The ship.") + "\n", policy, audience="partner")
+    assert [audience for words, audience in readers(got).items() if words.endswith("The ship.")] == ["core"]
+    assert "address-in-sentence" in codes(got)
+
+
 def test_a_title_that_is_marked_stands_in_the_header_alone(policy: Policy) -> None:
     got = imported(HEAD.replace("STATEMENT ON", "(C) DOUBTS ABOUT THE") + "1. One.\n", policy)
     assert got.drafts[0].title == "Imported paper"
@@ -186,6 +271,8 @@ def test_a_title_that_is_marked_stands_in_the_header_alone(policy: Policy) -> No
     got = draft_paper(read_paper(data, "w.docx"), policy, wishes)
     assert got.drafts[0].title == "Imported paper"
     assert readers(got)["(C) A title"] == "core"
+    got = imported(HEAD.replace("STATEMENT ON", "(SECRET) DOUBTS ABOUT THE") + "1. One.\n", policy)
+    assert got.drafts[0].title == "Imported paper"
 
 
 @pytest.mark.parametrize(
@@ -197,6 +284,10 @@ def test_a_title_that_is_marked_stands_in_the_header_alone(policy: Policy) -> No
         "For the record: no.",
         "The reason for this: none.",
         "Ports only.",
+        "Ports only. They agreed.",
+        "Ports and ships: they wait.",
+        "To the surprise of Poland the port is open.",
+        "It went to Ankara: nobody answered.",
     ],
 )
 def test_prose_is_no_address(text: str, policy: Policy) -> None:
@@ -248,6 +339,13 @@ def test_only_the_signs_that_look_like_a_fence_become_code(policy: Policy) -> No
     got = imported("1. Second; please reply by Friday.\n::: public\n\n::: oeg; next.\n", policy)
     assert "Second; please reply by Friday. `:::` public" in got.drafts[0].text
     assert escaped("Yes; see [a]<oeg> then, and so on.", policy) == "Yes; see \\[a\\]`<`oeg> then, and so on."
+
+
+@pytest.mark.parametrize("text", ["]{ oeg }", "]{oeg}", "] { oeg, partner }", ":: ]{ oeg } cqpart1"])
+def test_a_text_of_nothing_but_signs_and_readers_is_taken_by_the_build(text: str, policy: Policy) -> None:
+    # `imported` reads the draft as the build does.
+    got = imported(f"Subject line\n\n{text}\n\nOne sentence.\n", policy, audience="partner")
+    assert readers(got)[text] == ""
 
 
 @pytest.mark.parametrize(

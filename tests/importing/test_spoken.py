@@ -68,6 +68,12 @@ def test_what_a_paper_quotes_is_not_its_language(quoted: str, policy: Policy) ->
     assert not doubted(f"1. {quoted}\n\n2. So much was said.", "en", policy)
 
 
+@pytest.mark.parametrize("opens", ["“…”", "«…»"])
+def test_a_quotation_that_is_never_closed_hides_no_language(opens: str, policy: Policy) -> None:
+    sign = opens[0]
+    assert doubted(f"1. {sign} {FRENCH} {FRENCH} {opens}", "en", policy)
+
+
 def test_a_paper_that_quotes_as_much_as_it_says_is_left_alone(policy: Policy) -> None:
     assert not doubted(f"1. {ENGLISH} {ENGLISH}\n\n2. {FRENCH}", "en", policy)
 

@@ -60,6 +60,13 @@ def warnings(original: str, translation: str, lang: str = "fr") -> list[Problem]
         ("en", "es", "at 9.15 a.m.", "a las 9.15"),
         ("en", "fr", "at 9.15 a.m.", "à 9.15"),
         ("en", "es", "at 6 p.m. or 6.30 p.m.", "a las 6 de la tarde o a las 18.30"),
+        ("en", "fr", "at six o’clock in the evening", "à 18 heures"),
+        ("en", "es", "at 7 in the evening", "a las 19:00"),
+        ("en", "fr", "at two o'clock in the afternoon", "à 14 h"),
+        ("es", "fr", "a las seis y media de la tarde", "à 18 h 30"),
+        ("fr", "de", "à six heures du soir", "um 18 Uhr"),
+        ("de", "en", "um acht Uhr abends", "at 20:00"),
+        ("en", "ar", "at 18:00", "في الساعة السادسة مساءً"),
         ("en", "es", "Two dozen ships", "Veinticuatro buques"),
         ("en", "fr", "Three dozen ships", "Trente-six navires"),
         ("es", "fr", "Media docena de buques", "Six navires"),
@@ -147,6 +154,37 @@ def test_what_reads_the_same_in_the_other_language_is_no_difference(lang: str, o
     assert warnings(original, translation, lang) == []
 
 
+@pytest.mark.parametrize(
+    ("original", "translation"),
+    [("{}", "{}"), ("-{}", "-{}"), ("{} million", "{} millones"), ("{} June 2008", "{} de junio de 2008")],
+)
+def test_a_number_longer_than_an_int_may_be_is_compared_like_any_other(original: str, translation: str) -> None:
+    long = "9" * 5000
+
+    assert warnings(f"About {original.format(long)}", f"Unos {translation.format(long)}", "es") == []
+    problems = warnings(f"About {original.format(long)}", f"Unos {translation.format(long[:-1] + '8')}", "es")
+    assert [problem.code for problem in problems] == ["other-number"]
+    assert [one.code for one in warnings(long, f"{long}0", "pt")] == ["other-number"]
+
+
+def test_hundreds_of_hundreds_are_numbers_of_their_own() -> None:
+    assert {one.value for one in said_numbers("hundred " * 2500, "en")[0]} == {100}
+
+
+def test_a_table_of_dated_rows_is_read_row_by_row() -> None:
+    rows = [f"| {1 + at % 28} June 19{10 + at % 80} | from 3 to {at % 9 + 4} km |" for at in range(40)]
+    alone = [[(one.sort, one.first, one.second) for one in facts_of(row, "en").joined] for row in rows]
+    whole = facts_of("\n".join(rows), "en").joined
+
+    assert sorted((one.sort, one.first, one.second) for one in whole) == sorted(one for row in alone for one in row)
+    assert len(whole) == 40 * 5
+
+
+def test_an_unbalanced_quotation_mark_begins_no_quotation() -> None:
+    said = f"“One. {SENTENCE} “Two” «Un. «Deux» „Eins. „Zwei“"
+    assert [problem.code for problem in warnings(said, said, "es")] == ["other-language"]
+
+
 SENTENCE = "The committee met on 3 September and heard four reports about ports."
 
 
@@ -194,6 +232,8 @@ def test_names_figures_titles_and_quotations_may_be_the_same_in_both_languages(b
     [
         ("On 25 September.", "Le 26 septembre.", "other-number"),
         ("It took twelve days.", "Il a fallu treize jours.", "other-number"),
+        ("At six o'clock in the evening.", "À 17 heures.", "other-number"),
+        ("At six o'clock in the morning.", "À 18 heures.", "other-number"),
         ("1.5 million", "1,5 milliard", "other-number"),
         ("By May 2009.", "D’ici à juin 2009.", "other-date"),
         ("See [it](doc:a/b#p4).", "Voir [ceci](doc:a/b#p5).", "other-link"),

@@ -32,7 +32,8 @@ def test_cells_and_items_do_not_run_together_and_no_sign_stands_beside_a_sign() 
     assert [one[-1] for one in shown(html)] == [
         "Table: Country · Date | France · 12. | Spain · 13 | One. Two, and · three; four · After. Who: Spain"
     ]
-    assert passages_of("<dl><dt>Qui</dt><dd>Espagne</dd></dl>", "fr")[0].text == "Qui\u00a0: Espagne"
+    for lang in ("fr", "fr-CA"):
+        assert passages_of("<dl><dt>Qui</dt><dd>Espagne</dd></dl>", lang)[0].text == "Qui\u00a0: Espagne"
 
 
 def test_a_heading_is_told_apart_from_the_words_under_it_and_is_found_by_its_own() -> None:

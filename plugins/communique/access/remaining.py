@@ -6,7 +6,7 @@ Its text may end (`expires:`), and its page goes on saying so. One that is to be
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from communique.access.record import Record, key_of
@@ -33,8 +33,10 @@ def read_withdrawn(data_texts: Mapping[str, str]) -> Mapping[str, Place]:
         return {}
     problems: list[Problem] = []
     found: dict[str, Place] = {}
-    top = load_yaml(data_texts[_NAME], FILE).take(problems, "the file", ["withdrawn"])
-    for node in top["withdrawn"].as_list(problems, "withdrawn") if "withdrawn" in top else ():
+    file = load_yaml(data_texts[_NAME], FILE)
+    top = {} if file.is_nothing() else file.take(problems, "the file", ["withdrawn"])
+    listed = top.get("withdrawn")
+    for node in listed.as_list(problems, "withdrawn") if listed is not None and not listed.is_nothing() else ():
         name = node.as_text(problems, "a withdrawn document")
         if name and not DOCUMENT_ID.match(name):
             problems.append(
@@ -55,7 +57,10 @@ def released_in(record: Record) -> frozenset[str]:
 
 def whereabouts(record: Record, catalogue: Catalogue, units: Sequence[Unit], keyed: Keyed) -> Mapping[str, str]:
     """By its id then, the id under which a released document is there today: the one that has its symbol. One without
-    a symbol is where it was, or where all its paragraphs stand word for word.
+    a symbol is where it was, or where all its paragraphs stand word for word; that is one document of today for each.
+
+    Raises:
+        Refused: the list of what is withdrawn is not understood.
     """
     known = released_in(record)
     is_comparable = record.key == key_of(keyed)
@@ -81,8 +86,11 @@ def whereabouts(record: Record, catalogue: Catalogue, units: Sequence[Unit], key
     found = {was: ident for ident, symbol in today.items() if (was := bearer(ident, symbol)) is not None}
     lost = known - found.keys() - named if is_comparable else frozenset()
     if lost:
-        fresh = [one for one in catalogue.documents if one not in found.values()]
-        found |= dict(_moved(record, lost, fresh, units, keyed))
+        fresh = {one for one in catalogue.documents if one not in found.values()}
+        withdrawn = read_withdrawn(catalogue.data_texts)
+        # Of several with the same words, the one that was withdrawn is the last to be taken for what is there.
+        first = sorted(lost, key=lambda ident: (ident in withdrawn, ident))
+        found |= dict(_moved(record, first, fresh, units, keyed))
     return found
 
 
@@ -91,22 +99,44 @@ def _hash_of_symbol(symbol: str, keyed: Keyed) -> str:
 
 
 def _moved(
-    record: Record, lost: frozenset[str], fresh: Sequence[str], units: Sequence[Unit], keyed: Keyed
+    record: Record, lost: Sequence[str], fresh: Container[str], units: Sequence[Unit], keyed: Keyed
 ) -> Iterator[tuple[str, str]]:
     hashes: dict[tuple[str, str], dict[object, str]] = {}
     for unit in units:
         if unit.kind == "paragraph" and unit.number is not None and unit.document in fresh:
             hashes.setdefault((unit.document, unit.lang), {})[unit.number] = unit.hash(keyed)
-    for old in sorted(lost):
+    taken: set[str] = set()
+    for old in lost:
         for (ident, lang), words in hashes.items():
-            if record.paragraphs.get((old, lang)) == words:
+            if ident not in taken and record.paragraphs.get((old, lang)) == words:
+                taken.add(ident)
                 yield old, ident
                 break
 
 
+def as_then(record: Record | None, catalogue: Catalogue, units: Sequence[Unit], keyed: Keyed) -> tuple[Unit, ...]:
+    """Today's pieces as the last release would have hashed them: a state or a figure is hashed with the name of its
+    document, which may have another folder now.
+
+    Raises:
+        Refused: the list of what is withdrawn is not understood.
+    """
+    if record is None:
+        return tuple(units)
+    where = whereabouts(record, catalogue, units, keyed)
+    then = {today: was for was, today in where.items() if was != today}
+    return tuple(
+        # Words of a text hold no slash: such a first word is a document's name.
+        replace(unit, words=(then[unit.document], *unit.words[1:]))
+        if unit.document in then and unit.words[:1] == (unit.document,)
+        else unit
+        for unit in units
+    )
+
+
 def refuse_gone(record: Record | None, catalogue: Catalogue, units: Sequence[Unit], keyed: Keyed) -> list[Problem]:
     """A letter for each released document that is nowhere today, for each symbol of a withdrawn one that is used again,
-    and for each that is called withdrawn and is not. Without a record nothing was released.
+    and for each that is called withdrawn and is not, in whatever folder. Without a record nothing was released.
 
     Raises:
         Refused: the list of what is withdrawn is not understood.
@@ -115,6 +145,7 @@ def refuse_gone(record: Record | None, catalogue: Catalogue, units: Sequence[Uni
     if record is None:
         return []
     known, where = released_in(record), whereabouts(record, catalogue, units, keyed)
+    cited = {*record.symbols, *(unit.document for unit in record.units if unit.kind == "symbol")}
     found: list[Problem] = []
     for ident, place in withdrawn.items():
         if ident in catalogue.documents or ident in catalogue.embargoed:
@@ -123,10 +154,16 @@ def refuse_gone(record: Record | None, catalogue: Catalogue, units: Sequence[Uni
         elif ident not in known:
             what = f"{ident} is called withdrawn, and no release had it"
             found.append(Problem(place, "withdrawn-document", what, did_you_mean(ident, known - where.keys())))
-        elif (today := catalogue.documents.get(where.get(ident, ""))) is not None and today.front.symbol:
+        elif (today := catalogue.documents.get(where.get(ident, ""))) is None:
+            continue
+        elif ident in cited:
             what = f"this symbol is that of {ident}, which was released and withdrawn"
             fix = f"give this document a symbol of its own; if it is {ident}, take that out of {FILE}"
             found.append(Problem(today.front.symbol_place, "symbol-twice", what, fix))
+        else:
+            # The record would know the text under its new name alone, and this list one that no release had.
+            what = f"{ident} is called withdrawn, and its text is that of {today.id} here"
+            found.append(Problem(place, "withdrawn-document", what, "delete this line, or the document"))
     return found + [_gone(ident, record, catalogue) for ident in sorted(known - where.keys() - withdrawn.keys())]
 
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Collection, Iterator, Mapping
+from bisect import bisect_right
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from communique.audit.known import Known, PublicText, SealedText
@@ -65,14 +66,19 @@ def labels_in_public(known: Known) -> Iterator[tuple[SealedText, PublicText, Pla
     asked = [label for label in known.labels if not label.audience[0].startswith(AREA_PREFIX)]
     if not asked:
         return
-    texts = [(text, list(_lines(text))) for text in known.public if text.role != "interface"]
-    for label in asked:
-        wanted = words(label.markdown)
-        if len(wanted) == 1 and any(_is_written_small(wanted[0], text.text) for text, _ in texts):
+    texts = [text for text in known.public if text.role != "interface"]
+    streams = [(text, *_stream(text)) for text in texts]
+    wanted = [words(label.markdown) for label in asked]
+    small = _written_small(texts) if any(len(one) == 1 for one in wanted) else frozenset()
+    for label, one in zip(asked, wanted, strict=True):
+        if len(one) == 1 and one[0] in small:
             continue
-        found = ((text, line) for text, lines in texts for line in _standing(wanted, lines))
-        for text, line in itertools.islice(found, 1):
-            yield label, text, Place(text.source.file, text.source.line + line if text.source.line else 0)
+        for text, stream, ends in streams:
+            at = stream.find(f" {' '.join(one)} ")
+            if at >= 0:
+                line = bisect_right(ends, stream.count(" ", 0, at))
+                yield label, text, Place(text.source.file, text.source.line + line if text.source.line else 0)
+                break
 
 
 def _said_of(policy: Policy, name: str) -> tuple[Mapping[str, str], ...]:
@@ -99,18 +105,13 @@ def _entries(file: str, text: str) -> Iterator[tuple[str, int, int]]:
         yield prefix + name, first, max(first, next(line for line in after if line > first) - 1)
 
 
-def _lines(text: PublicText) -> Iterator[list[str]]:
-    for line in text.text.split("\n"):
-        yield words(without_markdown(line) if text.role == "body" else line)
+def _stream(text: PublicText) -> tuple[str, Sequence[int]]:
+    """A text's words, a blank before and after each, and how many there are up to the end of each line."""
+    lines = [words(without_markdown(line) if text.role == "body" else line) for line in text.text.split("\n")]
+    joined = "".join(f" {word}" for line in lines for word in line)
+    return f"{joined} ", tuple(itertools.accumulate(map(len, lines)))
 
 
-def _standing(wanted: list[str], lines: list[list[str]]) -> Iterator[int]:
-    """The lines on which these words begin, one after the other."""
-    stream = [(word, number) for number, line in enumerate(lines) for word in line]
-    for at in range(len(stream) - len(wanted) + 1):
-        if [word for word, _ in stream[at : at + len(wanted)]] == wanted:
-            yield stream[at][1]
-
-
-def _is_written_small(word: str, text: str) -> bool:
-    return any(one[0].islower() and fold(one) == word for one in _WORD.findall(text))
+def _written_small(texts: Collection[PublicText]) -> frozenset[str]:
+    """The words that stand somewhere in small letters."""
+    return frozenset(fold(one) for text in texts for one in set(_WORD.findall(text.text)) if one[0].islower())

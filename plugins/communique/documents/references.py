@@ -7,7 +7,7 @@ them may read the target; others learn that something sealed is cited, and the t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import unquote
 
@@ -16,7 +16,6 @@ from communique.documents.citation import Citation, CitationWords
 from communique.documents.document import Document, Text
 from communique.documents.source import Part, Reference, Source
 from communique.documents.symbols import comparable, version_of
-from communique.documents.versions import versions_of
 from communique.policy import Policy
 from communique.problems import Problem, nearest
 
@@ -46,13 +45,18 @@ class Targets:
     def __init__(self, documents: Mapping[str, Document]) -> None:
         self._documents: dict[str, Document] = {}
         self._papers: dict[str, list[Document]] = {}
+        papers: list[tuple[str, Document]] = []
         for document in documents.values():
             symbol = document.front.symbol
             if not symbol:
                 continue
             self._documents.setdefault(comparable(symbol), document)
             paper = _paper_of(document)
-            if paper and document.id == versions_of(documents, document)[-1].id:
+            if paper:
+                papers.append((paper, document))
+        newest = _newest(documents, {version_of(document.front.symbol).base for _, document in papers})
+        for paper, document in papers:
+            if document.id == newest[version_of(document.front.symbol).base]:
                 self._papers.setdefault(comparable(paper), []).append(document)
         for parts in self._papers.values():
             parts.sort(key=lambda one: one.front.part)
@@ -75,10 +79,20 @@ class Targets:
                 yield _paper_of(parts[0])
 
 
+def _newest(documents: Mapping[str, Document], bases: Collection[str]) -> dict[str, str]:
+    """The id of the newest version with each of these bases."""
+    if not bases:
+        return {}
+    found = ((version_of(one.front.symbol), one.id) for one in documents.values())
+    return {version.base: ident for version, ident in sorted(one for one in found if one[0].base in bases)}
+
+
 def _paper_of(document: Document) -> str:
     """What the symbols of a paper's parts share: CS.1 of CS.1-2 and of CS.1-2/Rev.1; nothing of other documents."""
+    if document.front.parts <= 1:
+        return ""
     base, ending = version_of(document.front.symbol).base, f"-{document.front.part}"
-    return base.removesuffix(ending) if document.front.parts > 1 and base.endswith(ending) else ""
+    return base.removesuffix(ending) if base.endswith(ending) else ""
 
 
 def anchors_of(document: Document) -> dict[str, str]:

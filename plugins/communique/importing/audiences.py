@@ -72,9 +72,21 @@ _ADDRESS_LIKE = (
     re.compile(
         rf"\b(?P<to>)(?P<names>[^\W\d_][^:.;]{{1,60}}?)\s{_ONLY}\s?(?P<close>:|[–—]|-(?=\s)|\.?\Z)", re.IGNORECASE
     ),
+    re.compile(
+        rf"\b(?P<to>)(?P<names>[^\W\d_][^:.;]{{1,60}}?)\s{_ONLY}[^\w\s:;,.–—-]*\s?"
+        r"(?P<close>:|\.(?=\W)|(?<=[)\]]))",
+        re.IGNORECASE,
+    ),
 )
-_NAME_ALONE = re.compile(r"\b(?P<name>[^\W\d_][\w ’'-]{2,40}?)\s?:(?=\s|\Z)")
-_BEFORE_ADDRESS = re.compile(r"(?:\A|[.!?:;…)\]\"”»–—-])\s*\Z")
+#: Words that begin an address, and prose more often: what stands behind them must be known.
+_TO_NAMES = re.compile(
+    r"(?:\b(?:to|a|à)\s|\b(?:to|a|à|for|para|pour|attn|attention|action)\s?:|@)\s*"
+    r"(?P<names>[^:.;]{2,80}?)\s?(?P<close>:|[–—]|(?<=\s)-(?=\s)|\.(?=\s)|\.?\Z)",
+    re.IGNORECASE,
+)
+_NAME_ALONE = re.compile(r"\b(?P<name>[^\W\d_][\w ,/&’'*-]{2,120}?)[\s)\]\"”»]{0,3}:")
+_BETWEEN_NAMES = re.compile(r"[,/&]|\s(?:and|or|y|e|o|u|et|ou|[–—-])\s", re.IGNORECASE)
+_BEFORE_ADDRESS = re.compile(r"(?:\A|[^\w\s,'’&/])\s*\Z")
 
 
 @dataclass(frozen=True)
@@ -120,23 +132,50 @@ def address_like(text: str, policy: Policy) -> str:
     """What in this text looks like an address to some of its readers, and was not read as one; else nothing."""
     for pattern in _ADDRESS_LIKE:
         for found in pattern.finditer(text):
-            bare = re.sub(rf"\([^()]*\)|\b{_ONLY}\b|\bl[’']", " ", found.group("names"), flags=re.IGNORECASE)
-            names = [one for name in re.split(r"[,/&]|\s(?:and|or|y|e|o|u|et|ou)\s", bare) if (one := name.strip())]
-            known = [bool(_state(name, policy) or _tiers_meant(name, policy)) for name in names]
-            if _BEFORE_ADDRESS.search(text[max(0, found.start() - 8) : found.start()]):
+            bare, names = _names_in(found.group("names"))
+            known = [_is_known(name, policy) for name in names]
+            if _begins_address(text, found):
                 is_named = found.group("to") and found.group("close") == ":" and bool(names) and is_address(names)
                 is_named = is_named and all(name[0].isupper() for name in names)
                 if is_named or any(known) or _names_a_state(bare, policy):
                     return found.group(0).strip()
             elif known and all(known) and found.group("close") == ":":
                 return found.group(0).strip()
+    for found in _TO_NAMES.finditer(text):
+        bare, names = _names_in(found.group("names"))
+        is_known = any(_is_known(name, policy) for name in names)
+        is_closed = found.group("close") not in ("", ".") and _names_a_state(bare, policy)
+        if (is_known or is_closed) and _begins_address(text, found):
+            return found.group(0).strip()
     for found in _NAME_ALONE.finditer(text):
         # A capital with a colon behind it is asked; a state may also have spoken.
-        name = found.group("name")
+        name = _without_signs(found.group("name"))
+        names = [_without_signs(one) for one in _BETWEEN_NAMES.split(name)]
         is_asked = bool(_state(name, policy)) and (name == name.upper() or not _is_label(name, policy))
-        if is_asked and _BEFORE_ADDRESS.search(text[max(0, found.start() - 8) : found.start()]):
+        is_asked = is_asked or (len(names) > 1 and any(_state(one, policy) for one in names))
+        if is_asked and _begins_address(text, found):
             return found.group(0).strip()
     return ""
+
+
+def _begins_address(text: str, found: re.Match[str]) -> bool:
+    return bool(_BEFORE_ADDRESS.search(text[max(0, found.start() - 8) : found.start()]))
+
+
+def _names_in(text: str) -> tuple[str, list[str]]:
+    """What stands where an address has its names, without what it adds to them; and each of them."""
+    bare = re.sub(rf"\([^()]*\)|\b{_ONLY}\b|\bl[’']", " ", text, flags=re.IGNORECASE)
+    return bare, [one for name in re.split(r"[,/&]|\s(?:and|or|y|e|o|u|et|ou)\s", bare) if (one := name.strip())]
+
+
+def _is_known(name: str, policy: Policy) -> bool:
+    """Whether a name, or one of several that capitals or dashes part, is a state's; or those of tiers."""
+    names = (name, *_BETWEEN_NAMES.split(name))
+    return bool(_tiers_meant(name, policy)) or any(_state(_without_signs(one), policy) for one in names)
+
+
+def _without_signs(name: str) -> str:
+    return re.sub(r"\A[\W_]+|[\W_]+\Z", "", name)
 
 
 def _is_label(name: str, policy: Policy) -> bool:

@@ -19,7 +19,7 @@ from communique.importing.deadlines import days_in, deadlines_in
 from communique.importing.escaping import as_title, cell, escaped, heading_words
 from communique.importing.paper import Doubt, Draft, Paper, Piece
 from communique.importing.paragraphs import ADDRESS
-from communique.importing.portions import is_narrow, portions_in, says_more
+from communique.importing.portions import Letters, is_narrow, loose_marks_in, portions_in, says_more
 from communique.importing.spoken import language_doubts
 from communique.policy import Audience, Policy
 from communique.problems import Place
@@ -382,6 +382,7 @@ class _Readers:
         self._reaches_on = False
         #: Whether what follows without a number and a mark belongs to a portion with a mark.
         self._in_portion = False
+        self._letters = Letters()
         self._signed = _signature(paper)
 
     def of(self, piece: Piece) -> Audience:
@@ -417,9 +418,11 @@ class _Readers:
         """A mark of classification in this piece, and whether one of them says more than “unclassified”."""
         taken = self._marks.get(piece.line, "")
         inside = [one for text in _texts_of(piece) for one in portions_in(text)]
-        narrow = [one for one in inside if says_more(one)]
-        for one in narrow[:1]:
-            mark = f"({one.group('mark')}{one.group('more')})"
+        narrow = [f"({one.group('mark')}{one.group('more')})" for one in inside if says_more(one)]
+        if piece.kind == "heading" or piece.number is not None:
+            self._letters.begin()
+        narrow += [one for text in _texts_of(piece) for one in loose_marks_in(text, self._letters)]
+        for mark in [one[:60] for one in narrow[:1]]:
             what = f"“{mark}” stands in this text"
             fix = "who may read it is for its authority to say; until then it is for the fewest"
             self._work.doubt(piece.line, "classification", what, fix)

@@ -17,6 +17,8 @@ _RESERVED = re.compile(r"(cqpart)(\d+)", re.IGNORECASE)
 _SIGNS = re.compile(r"[^\w\s\\`*_{}\[\]()>#+\-.!|]+")
 #: All that code may hold: with a bracket before a brace it would look like a seal that code swallowed.
 _ALL_SIGNS = re.compile(r"(?:[^\w\s\\`\]]|\](?!\{))+")
+#: With the words: a name of readers that stands in code, away from its braces, is none. Figures stay, see `_RESERVED`.
+_WORDS_TOO = re.compile(r"[^\s\d\\`\[\]{}]+")
 _ESCAPABLE = frozenset("\\`*_{}[]()>#+-.!|")
 #: As the build reads a line: a sign behind a backslash is text, and what stands in code is seen by no rule of text.
 _CODE = re.compile(r"(\\.)|`[^`]*`")
@@ -39,6 +41,8 @@ def escaped(text: str, policy: Policy, *, begins: bool = True) -> str:
     line = "".join(_plainest(piece, _SIGNS) for piece in _notes_apart(text))
     if _is_refused(line, policy):
         line = "".join(_plainest(piece, _ALL_SIGNS) for piece in _notes_apart(text))
+    if _is_refused(line, policy):
+        line = "".join(_plainest(piece, _WORDS_TOO) for piece in _notes_apart(text))
     return line
 
 

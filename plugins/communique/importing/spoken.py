@@ -41,7 +41,7 @@ _READS = {
     "fr": "this paper reads like French, and its draft is in another language",
 }
 _WORD = re.compile(r"[^\W\d_]+")
-_QUOTED = re.compile(r"“[^”]*”|«[^»]*»|„[^“”]*[“”]|\"[^\"]*\"")
+_QUOTED = re.compile(r"“[^“”]*”|«[^«»]*»|„[^„“”]*[“”]|\"[^\"]*\"")
 
 
 def language_doubts(paper: Paper, lang: str) -> tuple[Doubt, ...]:

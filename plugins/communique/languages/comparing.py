@@ -22,14 +22,14 @@ from communique.documents.document import Document, Text
 from communique.documents.source import Block, Source, token, tokens_in
 from communique.documents.symbols import comparable
 from communique.languages.changes import unchanged_pairs
-from communique.languages.number_words import Said, folded, knows, multiplied, said_numbers, scale
+from communique.languages.number_words import Said, folded, hour_of, knows, multiplied, said_numbers, scale
 from communique.languages.pins import SUMMARY, TITLE, Pin, Pins, fields_of, pinned_fields
 from communique.languages.together import Spot, Together, contradicting, together
 from communique.problems import Place, Problem
 
 _BLANKS = " \u00a0\u2009\u202f"
 _TARGET = re.compile(r"\]\(\s*<?([^\s<>()]*(?:\([^\s<>()]*\)[^\s<>()]*)*)>?[^)\n]*\)|<((?:https?://|mailto:)[^\s<>]+)>")
-_BARE_ADDRESS = re.compile(r"\bhttps?://[^\s<>()\[\]]+|[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_BARE_ADDRESS = re.compile(r"\bhttps?://[^\s<>()\[\]]+|(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _SYMBOL = re.compile(r"\b[A-Z][A-Z0-9]+(?:/[A-Za-z0-9.-]+)+(?<![.-])")
 #: What holds digits and says no number: the marks of lists and footnotes, an entity.
 _MARKS = re.compile(r"^[ \t]*(?:>[ \t]*)*\d{1,9}[.)](?=[ \t])|\[\^[^\]\s]+\]:?|&#?\w+;|\{[^{}\n]*\}", re.MULTILINE)
@@ -54,10 +54,13 @@ _EITHER = re.compile(r"\d{1,3}[.,]\d{3}")
 _AFTER_FIGURE = re.compile(rf"[{_BLANKS}-]+([^\W\d_]+)(?:[{_BLANKS}]+([^\W\d_]+))?")
 #: How far before a number is looked for what makes another of it.
 _BEFORE = 40
-#: "6 de la tarde" is 6 p.m.
+#: "6 de la tarde" and "six o'clock in the evening" are 6 p.m.
 _EVENING = re.compile(
-    rf"\b(\d{{1,2}})(?:[:.h]\d{{2}})?[{_BLANKS}]+(?:heures?[{_BLANKS}]+)?"
-    rf"(?:de[{_BLANKS}]la[{_BLANKS}](?:tarde|noche)|du[{_BLANKS}]soir|de[{_BLANKS}]l[’']apr[eè]s-midi)\b",
+    rf"(?:\b(\d{{1,2}})(?:[:.h]\d{{2}})?|(?<![\w-])([^\W\d_]+))[{_BLANKS}\n]+"
+    rf"(?:(?:heures?(?:[{_BLANKS}\n]+et[{_BLANKS}\n]+(?:demie|quart))?|y[{_BLANKS}\n]+(?:media|cuarto)|o[’']clock|Uhr)"
+    rf"[{_BLANKS}\n]+)?"
+    r"(?:de\sla\s(?:tarde|noche)|du\ssoir|de\sl[’']apr[eè]s-midi|in\sthe\s(?:evening|afternoon)|at\snight"
+    r"|abends|nachmittags|am\s(?:Abend|Nachmittag)|مساء)\b",
     re.IGNORECASE,
 )
 #: A minus is no hyphen of a word and no dash of a range. An en dash, or a word, may be one.
@@ -80,6 +83,9 @@ _YEAR = re.compile(r"1[89]\d\d|20\d\d")
 #: "Por ciento" and "pour cent" are a sign, like %.
 _PER_CENT = re.compile(r"\b(?:per|por|pour)\s+(?:cent|ciento|cien)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
+#: What stands beside a month.
+_FIGURE_BEFORE = re.compile(r"\d(?:\.|º|er|st|nd|rd|th)?[^\w\n]{0,3}(?:de[^\w\n])?\Z")
+_FIGURE_BEHIND = re.compile(rf"\.?[{_BLANKS}]+(?:de[{_BLANKS}]+)?\d{{1,4}}\b")
 #: Names of months that are other words as well: they count beside a figure only, elsewhere they excuse.
 _OTHER_WORDS = {"en": ("may", "march"), "fr": ("mars",), "es": (), "de": (), "ar": ()}
 _WORDS = re.compile(r"\w+")
@@ -87,7 +93,7 @@ _WORDS = re.compile(r"\w+")
 _TELLING = 5
 #: Code, titles in italics and quotations may be in another language.
 _NOT_OF_THE_LANGUAGE = re.compile(
-    r"`[^`]+`|(?<![*\w])\*(?!\*)[^*]+\*(?!\*)|(?<![_\w])_(?!_)[^_]+_(?![_\w])|“[^”]+”|„[^“”]+[“”]|«[^»]+»|\"[^\"]+\""
+    r"`[^`]+`|(?<![*\w])\*(?!\*)[^*]+\*(?!\*)|(?<![_\w])_(?!_)[^_]+_(?![_\w])|“[^“”]+”|„[^„“”]+[“”]|«[^«»]+»|\"[^\"]+\""
     r"|\{[^{}\n]*\}|\[\^[^\]\s]+\]:?"
 )
 #: How much of a line is shown on either side of what differs.
@@ -189,7 +195,11 @@ def _read_other_ways(text: str, lang: str, numbers: list[_Fact], maybe: set[str]
         also.setdefault(start, set()).update(values)
         maybe.update(values)
     for match in _EVENING.finditer(text):
-        also.setdefault(match.start(), set()).add(str(int(match.group(1)) % 12 + 12))
+        figure, word = match.groups()
+        hour = int(figure) if figure else hour_of(word, lang)
+        if hour:
+            also.setdefault(match.start(), set()).add(str(hour % 12 + 12))
+            maybe.add(str(hour % 12 + 12))
     for fact in numbers:
         is_round = fact.value.isdigit() and len(fact.value) in (2, 4) and fact.value.endswith("0")
         if is_round and (
@@ -340,13 +350,15 @@ def _value(written: str, decimal: str) -> str:
         text = text.replace(signs[0], "")
     whole, _, rest = text.replace(",", ".").partition(".")
     rest = rest.rstrip("0")
-    return f"{int(whole)}.{rest}" if rest else str(int(whole))
+    # An int of some thousand digits is refused.
+    whole = whole.lstrip("0") or "0"
+    return f"{whole}.{rest}" if rest else whole
 
 
 def _times(value: str, factor: int) -> str:
     whole, _, rest = value.partition(".")
     zeros = len(str(factor)) - 1
-    return str(int(whole + rest.ljust(zeros, "0"))) if len(rest) <= zeros else value
+    return (whole + rest.ljust(zeros, "0")).lstrip("0") or "0" if len(rest) <= zeros else value
 
 
 def _roman(text: str) -> int:
@@ -376,8 +388,8 @@ def _read_months(text: str, lang: str, dates: list[_Fact], maybe: set[str]) -> N
         if number is None:
             continue
         sure = number > 0 and folded(match.group()) not in other
-        sure = sure or bool(re.search(r"\d(?:\.|º|er|st|nd|rd|th)?[^\w\n]{0,3}(?:de[^\w\n])?\Z", text[: match.start()]))
-        sure = sure or bool(re.match(rf"\.?[{_BLANKS}]+(?:de[{_BLANKS}]+)?\d{{1,4}}\b", text[match.end() :]))
+        sure = sure or bool(_FIGURE_BEFORE.search(text, max(0, match.start() - _BEFORE), match.start()))
+        sure = sure or bool(_FIGURE_BEHIND.match(text, match.end()))
         sure = sure and not (match.group().islower() and lang.partition("-")[0] == "en")
         if sure:
             dates.append(_Fact(str(abs(number)), match.group(), match.start()))
@@ -408,7 +420,7 @@ def differing(original: Facts, translation: Facts, *, small: bool = True) -> Ite
 
 
 def _is_small(fact: _Fact) -> bool:
-    return "." not in fact.value and abs(int(fact.value)) < 100
+    return "." not in fact.value and len(fact.value.lstrip("-")) <= 2
 
 
 def _left(one: Facts, other: Facts, kind: str) -> list[_Fact]:

@@ -479,6 +479,14 @@ def multiplied(text: str, lang: str) -> Iterator[tuple[int, frozenset[str]]]:
             yield start, frozenset((f"{number}.5", str(number * 12 + 6), str(number * 60 + 30)))
 
 
+def hour_of(word: str, lang: str) -> int:
+    """Which hour of twelve a word may say; 0 for every other word."""
+    words = _words_of(lang)
+    said = folded(word)
+    values = (words.values.get(said, 0), *words.loose.get(said, ())) if words else ()
+    return next((value for value in values if 1 <= value <= 12), 0)
+
+
 _HALF = frozenset(("half", "media", "medio", "demi", "halb", "halbes"))
 
 
@@ -499,7 +507,11 @@ def _read(run: Sequence[tuple[re.Match[str], str]], words: _Words) -> Iterator[S
             factor = words.scales[word]
             if start < 0:
                 start = match.start()
-            if factor == 100:
+            if factor == 100 and now >= 100:
+                # No number says hundreds of hundreds, and a long run of them would be longer than an int may be.
+                yield Said(start, end, total + now)
+                total, now, start = 0, 100, match.start()
+            elif factor == 100:
                 now = (now or 1) * 100
             else:
                 total, now = total + (now or 1) * factor, 0

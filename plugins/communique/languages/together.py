@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import itertools
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 
 from communique.languages.number_words import folded
 
@@ -91,41 +93,46 @@ def together(text: str, lang: str, numbers: Sequence[Spot], months: Sequence[Spo
 def contradicting(theirs: Sequence[Together], mine: Sequence[Together]) -> Iterator[tuple[Together, Together]]:
     """What one text says of something, with what the other says of it instead."""
     known, own = ({(one.sort, one.first, one.second) for one in ones} for ones in (theirs, mine))
+    first: dict[tuple[str, ...], Together] = {}
+    for other in mine:
+        if (other.sort, other.first, other.second) not in known:
+            # An interval contradicts the one that is its other way round.
+            of = (other.second, other.first) if other.sort == "interval" else (other.first,)
+            first.setdefault((other.sort, *of), other)
     for one in theirs:
-        if (one.sort, one.first, one.second) in own:
-            continue
-        for other in mine:
-            if other.sort != one.sort or (other.sort, other.first, other.second) in known:
-                continue
-            if (
-                other.first == one.first
-                if one.sort != "interval"
-                else (other.second, other.first) == (one.first, one.second)
-            ):
-                yield one, other
-                break
+        if (one.sort, one.first, one.second) not in own:
+            of = (one.first, one.second) if one.sort == "interval" else (one.first,)
+            if (one.sort, *of) in first:
+                yield one, first[one.sort, *of]
 
 
 def _dates(
     text: str, lang: str, numbers: Sequence[Spot], months: Sequence[Spot], dated: dict[int, Together]
 ) -> Iterator[Together]:
     for month in months:
-        inside = [one for one in numbers if month.start <= one.start < month.end]
+        inside = numbers[_from(numbers, month.start) : _from(numbers, month.end)]
         days = [one for one in inside if not _YEAR.fullmatch(one.value)]
         year = next((one for one in inside if _YEAR.fullmatch(one.value)), None)
         end = month.end
         if not inside:
             days = _days_before(text, numbers, month.start)
-            if any(_DAY_AFTER_MONTH.fullmatch(text, one.end, day.start) for one in months for day in days):
+            before = ((months[max(0, _from(months, day.start) - 1)].end, day.start) for day in days)
+            if any(_DAY_AFTER_MONTH.fullmatch(text, *between) for between in before):
                 # "June 3–5 and 4 July": the first ones are the other month's.
                 days = days[-1:]
             if not days and lang.partition("-")[0] == "en":
                 days = [
-                    one for one in numbers if _is_day(one) and _DAY_AFTER_MONTH.fullmatch(text, month.end, one.start)
+                    one
+                    for one in _next(numbers, month.end)
+                    if _is_day(one) and _DAY_AFTER_MONTH.fullmatch(text, month.end, one.start)
                 ]
                 end = max((one.end for one in days), default=end)
             year = next(
-                (one for one in numbers if _YEAR.fullmatch(one.value) and _BEFORE_YEAR.fullmatch(text, end, one.start)),
+                (
+                    one
+                    for one in _next(numbers, end)
+                    if _YEAR.fullmatch(one.value) and _BEFORE_YEAR.fullmatch(text, end, one.start)
+                ),
                 None,
             )
         stop = max(end, year.end) if year else end
@@ -140,14 +147,29 @@ def _dates(
             yield Together("year", month.value, year.value, month.start, text[month.start : stop])
 
 
+def _from(spots: Sequence[Spot], at: int) -> int:
+    """The place among sorted spots of the first that begins at `at` or behind it."""
+    return bisect_left(spots, at, key=attrgetter("start"))
+
+
+def _next(spots: Sequence[Spot], at: int) -> Sequence[Spot]:
+    """The spot that begins at `at` or first behind it; several only where an hour has minutes."""
+    first = _from(spots, at)
+    return spots[first : _from(spots, spots[first].start + 1)] if first < len(spots) else ()
+
+
 def _is_day(one: Spot) -> bool:
-    return one.value.isdigit() and 1 <= int(one.value) <= 31
+    # An int of some thousand digits is refused.
+    return one.value.isdigit() and len(one.value) <= 2 and 1 <= int(one.value) <= 31
 
 
 def _days_before(text: str, numbers: Sequence[Spot], end: int) -> list[Spot]:
     days: list[Spot] = []
-    between = _DAY_BEFORE_MONTH
-    for one in reversed([one for one in numbers if one.end <= end]):
+    between, month = _DAY_BEFORE_MONTH, end
+    for at in range(_from(numbers, end) - 1, -1, -1):
+        one = numbers[at]
+        if one.end > month:
+            continue
         if not _is_day(one) or not between.fullmatch(text, one.end, end):
             break
         days.append(one)
@@ -166,6 +188,7 @@ def _units(text: str, lang: str, numbers: Sequence[Spot]) -> Iterator[Together]:
 
 def _intervals(text: str, numbers: Sequence[Spot], dated: dict[int, Together]) -> Iterator[Together]:
     points: list[Spot] = []
+    days = sorted(dated)
     for one in numbers:
         date = dated.get(one.start)
         if points and points[-1].start == one.start:
@@ -173,7 +196,8 @@ def _intervals(text: str, numbers: Sequence[Spot], dated: dict[int, Together]) -
             points[-1] = Spot(f"{points[-1].value}.{one.value.zfill(2)}".rstrip("0"), one.start, one.end)
         elif date is not None:
             # The days of one month have its name behind the last.
-            near = one.end if any(at != one.start and one.end <= at < date.end for at in dated) else date.end
+            after = bisect_left(days, one.end)
+            near = one.end if after < len(days) and days[after] < date.end else date.end
             points.append(Spot(".".join(filter(None, (date.first, date.second))), date.start, near))
         elif not points or one.start >= points[-1].end:
             points.append(one)

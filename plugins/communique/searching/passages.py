@@ -202,7 +202,7 @@ class _Reader(HTMLParser):
         if self._words:
             is_ended = self._between in (_ITEM, _TERM) and self._words[-1].rstrip().endswith(_SIGNS)
             sign = _BETWEEN[_BLANK if is_ended else self._between]
-            self._words.append(sign.replace(":", "\u00a0:") if self._begun_in == "fr" else sign)
+            self._words.append(sign.replace(":", "\u00a0:") if self._begun_in.partition("-")[0] == "fr" else sign)
         self._words.append(text)
         self._between = _NOTHING
         self._length += len(text)
